@@ -1,0 +1,28 @@
+// A keyed pseudo-random permutation of 0 … n-1, evaluated point by point.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace annelid {
+
+/// Balanced Feistel network with cycle walking (Black and Rogaway 2002): position(i) is a bijection
+/// of [0, n), different for each key. Nothing is stored but the key, so a sweep costs no memory.
+class Permutation {
+  public:
+    /// n >= 1; `key` is one draw of four words.
+    Permutation(std::uint64_t n, std::array<std::uint32_t, 4> key);
+
+    /// For i < n.
+    std::uint64_t position(std::uint64_t i) const;
+
+  private:
+    std::uint64_t encrypt(std::uint64_t x) const;
+
+    std::uint64_t n_;
+    unsigned half_bits_;
+    unsigned rounds_;
+    std::array<std::uint64_t, 2> key_;
+};
+
+}  // namespace annelid

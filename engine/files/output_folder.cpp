@@ -1,0 +1,147 @@
+#include "engine/files/output_folder.hpp"
+
+#include "engine/base/errors.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace annelid {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view part_prefix = "part-";
+
+std::string last_reason() {
+    return std::error_code(errno, std::generic_category()).message();
+}
+
+/// Empty, or why it cannot be opened; `mode` as for fopen.
+std::string why_not_open(const fs::path& path, const char* mode) {
+    std::FILE* file = std::fopen(path.c_str(), mode);
+    if (file == nullptr) {
+        return last_reason();
+    }
+    std::fclose(file);
+    return "";
+}
+
+fs::path temporary_name(const fs::path& file) {
+    return file.string() + ".tmp";
+}
+
+}  // namespace
+
+void check_can_open(const fs::path& path) {
+    if (const std::string reason = why_not_open(path, "r+b"); !reason.empty()) {
+        throw OutputError(fmt::format("{} (cannot open it again: {})", path.string(), reason));
+    }
+}
+
+TemporaryFile::TemporaryFile(fs::path file, bool is_owner)
+    : file_(std::move(file)), path_(temporary_name(file_)), is_owner_(is_owner) {}
+
+TemporaryFile::~TemporaryFile() {
+    if (is_owner_) {
+        std::error_code ignored;
+        fs::remove(path_, ignored);
+    }
+}
+
+void TemporaryFile::commit() {
+    std::error_code error;
+    fs::rename(path_, file_, error);
+    if (error) {
+        throw OutputError(
+            fmt::format("{} (cannot put it in place: {})", file_.string(), error.message()));
+    }
+    is_owner_ = false;
+}
+
+OutputFolder::OutputFolder(fs::path file)
+    : file_(std::move(file)), parts_(file_.string() + ".parts") {}
+
+void OutputFolder::prepare(bool overwrite) {
+    const std::string name = file_.string();
+    std::error_code error;
+    if (!file_.has_filename() || fs::is_directory(file_, error)) {
+        throw InputError(fmt::format("{} (a folder): name a file in it, as in --output {}", name,
+                                     (file_ / "run.h5").lexically_normal().string()));
+    }
+    if (fs::exists(file_, error) && !overwrite) {
+        throw InputError(
+            fmt::format("{} (the file exists): choose another --output or add --force", name));
+    }
+    if (file_.has_parent_path()) {
+        fs::create_directories(file_.parent_path(), error);
+        if (error) {
+            throw InputError(
+                fmt::format("{} (cannot create the folder: {}): choose another --output",
+                            file_.parent_path().string(), error.message()));
+        }
+    }
+    const fs::path probe = temporary_name(file_);
+    if (const std::string reason = why_not_open(probe, "wb"); !reason.empty()) {
+        throw InputError(
+            fmt::format("{} (cannot be written: {}): choose another --output", name, reason));
+    }
+    fs::remove(probe, error);
+
+    stale_ = list_parts();
+    for (const fs::path& part : stale_) {
+        const std::string number = part.filename().string().substr(part_prefix.size());
+        num_parts_ = std::max(num_parts_, std::atoi(number.c_str()));
+    }
+}
+
+fs::path OutputFolder::beside(const std::string& name) const {
+    return file_.parent_path() / name;
+}
+
+std::string OutputFolder::next_part_name() {
+    return fmt::format("{}/{}{:06}.h5", parts_.filename().string(), part_prefix, ++num_parts_);
+}
+
+void OutputFolder::make_parts_folder() {
+    std::error_code error;
+    fs::create_directory(parts_, error);
+    if (error) {
+        throw OutputError(
+            fmt::format("{} (cannot create the folder: {})", parts_.string(), error.message()));
+    }
+}
+
+std::vector<fs::path> OutputFolder::list_parts() const {
+    std::vector<fs::path> out;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(parts_, error)) {
+        if (entry.path().filename().string().starts_with(part_prefix)) {
+            out.push_back(entry.path());
+        }
+    }
+    return out;
+}
+
+void OutputFolder::remove_stale_parts() {
+    std::error_code ignored;
+    for (const fs::path& part : std::exchange(stale_, {})) {
+        fs::remove(part, ignored);
+    }
+}
+
+void OutputFolder::remove_parts() {
+    std::error_code ignored;
+    for (const fs::path& part : list_parts()) {
+        fs::remove(part, ignored);
+    }
+    fs::remove(parts_, ignored);  // stays where the user keeps other things in it
+}
+
+}  // namespace annelid

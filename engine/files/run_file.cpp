@@ -1,0 +1,347 @@
+#include "engine/files/run_file.hpp"
+
+#include "engine/base/errors.hpp"
+#include "engine/files/event_order.hpp"
+#include "engine/files/event_rows.hpp"
+#include "engine/files/hdf5_file.hpp"
+#include "engine/files/output_folder.hpp"
+#include "engine/files/run_file_contents.hpp"
+#include "engine/files/run_file_table.hpp"
+#include "engine/files/shared_fate.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace annelid {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Below this many rows the first rank copies alone: MPI-IO would cost more than it saves.
+constexpr std::int64_t rows_for_one_rank = 1 << 20;
+
+/// A finished part and how many rows it has.
+struct Part {
+    std::string name;  ///< relative to the run file's folder
+    std::int64_t events = 0;
+    std::int64_t transitions = 0;
+};
+
+/// A group of rows of the run file: its name, its axis, and how many of its rows a part has.
+struct RowGroup {
+    const char* name;
+    const char* axis;
+    std::int64_t Part::*rows;
+};
+
+constexpr RowGroup event_group{"/events", "/events/event", &Part::events};
+constexpr RowGroup transition_group{"/transitions", "/transitions/transition", &Part::transitions};
+
+}  // namespace
+
+struct RunFile::Impl {
+    Impl(Communicator& all, const Settings& wanted)
+        : ranks(all), settings(wanted), folder(wanted.file) {}
+
+    void flush(const RunSeries& series, std::vector<Event>& events,
+               std::vector<Transition>& transitions);
+    void finish(const RunSeries& series, std::vector<Event>& events,
+                std::vector<Transition>& transitions, const RunDiagnostics& diagnostics,
+                const HostSlice* hosts, const RunTimings& timings);
+
+    std::vector<RowGroup> row_groups() const;
+    void write_part(EventOrder<Event>& events, EventOrder<Transition>& transitions);
+    void write_series_file(const RunSeries& series);
+    void create_complete_file(const fs::path& path, const RunSeries& series, const Part& rows,
+                              const RunDiagnostics& diagnostics, std::int64_t num_hosts,
+                              const RunTimings& timings);
+    void fill_from_order(std::optional<hdf5::File>& file, SharedFate& fate,
+                         EventOrder<Event>& events, EventOrder<Transition>& transitions);
+    void fill_from_parts(hdf5::File& file, const RowGroup& group, bool by_all);
+    Part total() const;
+
+    /// Collective. Work of the first rank that all ranks wait for.
+    template <class Work>
+    void on_first(const Work& work);
+    /// Collective. Opens a file that the first rank laid out, by all ranks or only by the first,
+    /// and lets each rank that has it open `work` on it.
+    template <class Work>
+    void fill(const fs::path& path, bool by_all, const Work& work);
+    std::string advice() const;
+
+    Communicator& ranks;
+    Settings settings;
+    OutputFolder folder;
+    RunDescription run;  ///< on the first rank
+    std::vector<Part> parts;
+    bool flushed = false;
+};
+
+std::string RunFile::Impl::advice() const {
+    return flushed ? ": make room or mend permissions; what was flushed before can be read"
+                   : ": make room, mend permissions or choose another --output";
+}
+
+template <class Work>
+void RunFile::Impl::on_first(const Work& work) {
+    SharedFate fate(ranks);
+    if (ranks.is_first()) {
+        fate.attempt(work);
+    }
+    fate.join<OutputError>(advice());
+}
+
+template <class Work>
+void RunFile::Impl::fill(const fs::path& path, bool by_all, const Work& work) {
+    SharedFate fate(ranks);
+    std::optional<hdf5::File> file;
+    if (by_all) {
+        // MPI hangs where only some ranks can open a file, so each tries on its own first.
+        fate.attempt([&] { check_can_open(path); });
+        fate.join<OutputError>(advice());
+        fate.attempt([&] { file.emplace(hdf5::File::open_to_fill(path, ranks)); });
+    } else if (ranks.is_first()) {
+        fate.attempt([&] { file.emplace(hdf5::File::open_to_fill(path)); });
+    }
+    fate.join<OutputError>(advice());
+    work(file, fate);
+    if (file) {
+        fate.always([&] { file->close(); });
+    }
+    fate.join<OutputError>(advice());
+}
+
+std::vector<RowGroup> RunFile::Impl::row_groups() const {
+    std::vector<RowGroup> out;
+    if (settings.events) {
+        out.push_back(event_group);
+    }
+    if (settings.transitions) {
+        out.push_back(transition_group);
+    }
+    return out;
+}
+
+Part RunFile::Impl::total() const {
+    Part sum;
+    for (const Part& part : parts) {
+        sum.events += part.events;
+        sum.transitions += part.transitions;
+    }
+    return sum;
+}
+
+/// Collective. Chunk by chunk; ranks stay in step where one of them fails.
+void RunFile::Impl::fill_from_order(std::optional<hdf5::File>& file, SharedFate& fate,
+                                    EventOrder<Event>& events,
+                                    EventOrder<Transition>& transitions) {
+    const auto write_all = [&](auto& order) {
+        for (std::int64_t round = 0; round < order.num_rounds(); ++round) {
+            const auto chunk = order.next();
+            if (!chunk.rows.empty()) {
+                fate.attempt([&] { write_rows(*file, chunk.first, chunk.rows); });
+            }
+        }
+    };
+    write_all(events);
+    write_all(transitions);
+}
+
+/// This rank's share of the rows of all parts.
+void RunFile::Impl::fill_from_parts(hdf5::File& file, const RowGroup& group, bool by_all) {
+    const std::int64_t rows = total().*group.rows;
+    const std::int64_t shares = by_all ? ranks.size() : 1;
+    const std::int64_t share = by_all ? ranks.rank() : 0;
+    const std::int64_t begin = rows / shares * share + std::min(rows % shares, share);
+    const std::int64_t end = begin + rows / shares + (share < rows % shares ? 1 : 0);
+    std::int64_t first = 0;  // of the part, in the whole
+    for (const Part& part : parts) {
+        const std::int64_t from = std::max(begin, first);
+        const std::int64_t to = std::min(end, first + part.*group.rows);
+        if (from < to) {
+            const auto source = hdf5::File::open(folder.beside(part.name));
+            copy_rows(source, from - first, to - from, file, from, group.name);
+        }
+        first += part.*group.rows;
+    }
+}
+
+void RunFile::Impl::write_part(EventOrder<Event>& events, EventOrder<Transition>& transitions) {
+    Part part{"", events.total(), transitions.total()};
+    if (part.events + part.transitions == 0) {
+        return;
+    }
+    // Other ranks learn the names of parts from the first: it knows which ones are taken.
+    part.name = ranks.broadcast(ranks.is_first() ? folder.next_part_name() : std::string());
+    TemporaryFile temporary(folder.beside(part.name), ranks.is_first());
+    on_first([&] {
+        folder.make_parts_folder();
+        auto file = hdf5::File::create(temporary.path());
+        file.write_attribute("/", "format", std::string(run_file_format) + ", part");
+        file.write_attribute("/", "format_version", std::string(run_file_version));
+        for (const RowGroup& group : row_groups()) {
+            for (const Column& column : row_columns(group.name)) {
+                file.reserve(std::string(column.path), column.type, {part.*group.rows});
+            }
+        }
+        file.close();
+    });
+    fill(temporary.path(), events.is_spread() || transitions.is_spread(),
+         [&](std::optional<hdf5::File>& file, SharedFate& fate) {
+             fill_from_order(file, fate, events, transitions);
+         });
+    on_first([&] { temporary.commit(); });
+    parts.push_back(part);
+}
+
+/// First rank: the series so far, and the finished parts as virtual datasets.
+void RunFile::Impl::write_series_file(const RunSeries& series) {
+    for (const Part& part : parts) {
+        check_can_open(folder.beside(part.name));
+    }
+    TemporaryFile temporary(settings.file, true);
+    auto file = hdf5::File::create(temporary.path());
+    TableWriter table(file, run.axes.replicate_axis, run.axes.start);
+    write_description(table, run, false, num_time_rows(run.axes, series));
+    write_series(table, run.axes, series);
+    for (const RowGroup& group : row_groups()) {
+        std::vector<hdf5::VirtualPart> sources;
+        for (const Part& part : parts) {
+            sources.push_back({part.name, "", part.*group.rows});
+        }
+        table.bare_axis(group.axis, total().*group.rows);
+        for (const Column& column : row_columns(group.name)) {
+            table.refer(column.path, sources);
+        }
+    }
+    file.close();
+    temporary.commit();
+    folder.remove_stale_parts();
+}
+
+/// First rank: all but the rows of events, transitions and hosts.
+void RunFile::Impl::create_complete_file(const fs::path& path, const RunSeries& series,
+                                         const Part& rows, const RunDiagnostics& diagnostics,
+                                         std::int64_t num_hosts, const RunTimings& timings) {
+    auto file = hdf5::File::create(path);
+    TableWriter table(file, run.axes.replicate_axis, run.axes.start);
+    write_description(table, run, true, num_time_rows(run.axes, series));
+    write_series(table, run.axes, series);
+    for (const RowGroup& group : row_groups()) {
+        table.bare_axis(group.axis, rows.*group.rows);
+        for (const Column& column : row_columns(group.name)) {
+            table.reserve(column.path);
+        }
+    }
+    if (num_hosts > 0) {
+        table.bare_axis("/hosts/host", num_hosts);
+        table.reserve("/hosts/state");
+        table.reserve("/hosts/traits");
+    }
+    write_diagnostics(table, diagnostics);
+    write_timings(table, timings);
+    file.close();
+}
+
+void RunFile::Impl::flush(const RunSeries& series, std::vector<Event>& events,
+                          std::vector<Transition>& transitions) {
+    EventOrder<Event> event_order(ranks, events);
+    EventOrder<Transition> transition_order(ranks, transitions);
+    write_part(event_order, transition_order);
+    on_first([&] { write_series_file(series); });
+    flushed = true;
+}
+
+void RunFile::Impl::finish(const RunSeries& series, std::vector<Event>& events,
+                           std::vector<Transition>& transitions, const RunDiagnostics& diagnostics,
+                           const HostSlice* hosts, const RunTimings& timings) {
+    std::optional<EventOrder<Event>> event_order;
+    std::optional<EventOrder<Transition>> transition_order;
+    Part rows;
+    bool is_long = false;
+    if (flushed) {
+        // All rows are in parts first, so that they can be read even if the copy does not fit.
+        flush(series, events, transitions);
+        rows = total();
+        is_long = rows.events + rows.transitions > rows_for_one_rank;
+    } else {
+        event_order.emplace(ranks, events);
+        transition_order.emplace(ranks, transitions);
+        rows = {"", event_order->total(), transition_order->total()};
+        is_long = event_order->is_spread() || transition_order->is_spread();
+    }
+    const auto own_hosts = hosts == nullptr ? 0 : static_cast<std::int64_t>(hosts->state.size());
+    const std::int64_t num_hosts = ranks.sum(own_hosts);
+    const bool by_all = ranks.size() > 1 && (is_long || num_hosts > 0);
+
+    TemporaryFile temporary(settings.file, ranks.is_first());
+    on_first([&] {
+        create_complete_file(temporary.path(), series, rows, diagnostics, num_hosts, timings);
+    });
+    fill(temporary.path(), by_all, [&](std::optional<hdf5::File>& file, SharedFate& fate) {
+        if (event_order) {
+            fill_from_order(file, fate, *event_order, *transition_order);
+        } else if (file) {
+            for (const RowGroup& group : row_groups()) {
+                fate.attempt([&] { fill_from_parts(*file, group, by_all); });
+            }
+        }
+        if (own_hosts > 0) {
+            fate.attempt([&] {
+                file->write_rows<std::uint8_t>("/hosts/state", hosts->first, hosts->state);
+                file->write_rows<std::uint16_t>("/hosts/traits", hosts->first, hosts->traits);
+            });
+        }
+    });
+    on_first([&] {
+        temporary.commit();
+        folder.remove_parts();
+    });
+}
+
+RunFile::RunFile(Communicator& ranks, const Settings& settings, const RunAxes& axes,
+                 const PopulationTable& population,
+                 const std::map<std::string, Attribute>& attributes, const std::string& scenario)
+    : impl_(std::make_unique<Impl>(ranks, settings)) {
+    SharedFate fate(ranks);
+    if (ranks.is_first()) {
+        fate.attempt([&] { impl_->folder.prepare(settings.overwrite); });
+        impl_->run = {axes, population, attributes, scenario};
+    }
+    fate.join<InputError>("");
+}
+
+RunFile::~RunFile() = default;
+
+void RunFile::flush(const RunSeries& series, std::vector<Event> events,
+                    std::vector<Transition> transitions) {
+    if (!impl_->settings.events) {
+        events.clear();
+    }
+    if (!impl_->settings.transitions) {
+        transitions.clear();
+    }
+    impl_->flush(series, events, transitions);
+}
+
+void RunFile::finish(const RunSeries& series, std::vector<Event> events,
+                     std::vector<Transition> transitions, const RunDiagnostics& diagnostics,
+                     const HostSlice* hosts, const RunTimings& timings) {
+    if (!impl_->settings.events) {
+        events.clear();
+    }
+    if (!impl_->settings.transitions) {
+        transitions.clear();
+    }
+    impl_->finish(series, events, transitions, diagnostics, hosts, timings);
+}
+
+}  // namespace annelid

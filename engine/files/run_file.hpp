@@ -1,0 +1,135 @@
+// The run file: what results/FORMAT.md describes, written through parallel HDF5.
+//
+// While a run goes on, every flush writes a complete new part (events since the last flush) into
+// `<file>.parts/` and then renames a small `<file>` into place that holds the series so far and
+// refers to the events as a virtual dataset over the finished parts. No byte that a reader can
+// reach is ever rewritten. finish() makes one self-contained file of it all and removes the parts.
+#pragma once
+
+#include "engine/base/ids.hpp"
+#include "engine/base/time.hpp"
+#include "engine/ranks/communicator.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace annelid {
+
+/// One infection: a row of /events. Order: replicate, time, host, worm.
+struct Event {
+    TimeUs time_us;
+    HostId host;
+    HostId infector;
+    std::int32_t replicate;
+    std::uint8_t worm;
+    VectorId vector;
+};
+
+/// One change of state: a row of /transitions. Order: replicate, time, host, worm.
+struct Transition {
+    TimeUs time_us;
+    HostId host;
+    std::int32_t replicate;
+    std::uint8_t worm;
+    StateId from;
+    StateId to;
+};
+
+/// What the axes of the series are called and how long they are.
+struct RunAxes {
+    std::string start;                 ///< "2017-05-12 07:24:00", UTC; time 0
+    std::vector<TimeUs> row_times_us;  ///< one per row, first is 0
+    std::vector<std::string> states;
+    std::vector<std::string> countries;  ///< ISO 3166 alpha-2, or "--" in a flat world
+    std::vector<std::string> country_names;
+    std::vector<std::string> sectors;
+    std::vector<std::string> vectors;      ///< first is "seed"
+    std::vector<std::int64_t> replicates;  ///< numbers of the replicates
+    bool replicate_axis = false;           ///< leading axis on every series
+};
+
+/// Counts of modelled hosts. Row-major; `[replicate,] time, …` as FORMAT.md lists them. Complete on
+/// the first rank, empty on the others.
+struct RunSeries {
+    std::vector<std::int64_t> counts;             ///< replicate, time, state
+    std::vector<std::int64_t> country_counts;     ///< replicate, time, country, state
+    std::vector<std::int64_t> sector_counts;      ///< replicate, time, sector, state
+    std::vector<std::int64_t> vector_infections;  ///< replicate, time, vector; since the start
+    std::int64_t rows_final = 0;  ///< leading rows (replicate × time, flattened) that are final
+};
+
+/// Contiguous groups of hosts: hosts first_host[i] … first_host[i + 1] - 1 share country and
+/// sector.
+struct PopulationTable {
+    std::vector<std::int64_t> first_host;  ///< one more than cells; the last is the number of hosts
+    std::vector<std::int32_t> country;     ///< index into RunAxes::countries
+    std::vector<std::int32_t> sector;      ///< index into RunAxes::sectors
+};
+
+/// Per replicate; integers over all ranks. The leading axis is there where RunAxes has it.
+struct RunDiagnostics {
+    std::vector<std::int64_t> attempts;
+    std::vector<std::int64_t> scans_represented;
+    std::vector<std::int64_t> steps;
+    std::vector<std::int64_t> steps_skipped;
+    std::vector<std::string> deferred_kinds;     ///< axis `kind`
+    std::vector<std::int64_t> deferred;          ///< replicate, kind
+    std::int64_t peak_memory_bytes = 0;          ///< sum over ranks
+    std::int64_t peak_memory_largest_bytes = 0;  ///< of the largest rank
+};
+
+struct RunTimings {
+    double setup_s = 0, simulate_s = 0, output_s = 0, total_s = 0;
+};
+
+using Attribute = std::variant<std::int64_t, double, std::string>;
+
+/// Final state and traits of every host (optional group /hosts), this rank's slice.
+struct HostSlice {
+    std::int64_t first = 0;
+    std::vector<std::uint8_t> state;
+    std::vector<std::uint16_t> traits;
+};
+
+class RunFile {
+  public:
+    struct Settings {
+        std::filesystem::path file;
+        bool overwrite = false;  ///< --force
+        bool events = true;
+        bool transitions = false;
+    };
+
+    /// Collective. Refuses an existing file without `overwrite` (InputError) and a folder that
+    /// cannot be written (InputError: nothing has been simulated yet). Creates missing folders.
+    /// `attributes` are the provenance on the root group; `scenario` the effective text.
+    RunFile(Communicator& ranks, const Settings& settings, const RunAxes& axes,
+            const PopulationTable& population, const std::map<std::string, Attribute>& attributes,
+            const std::string& scenario);
+    ~RunFile();
+
+    /// Collective. Appends what happened since the last flush. Every event of the flush is later
+    /// (replicate, time) than any event of an earlier flush, in any order and on any rank inside
+    /// it; the file has them in the one global order. OutputError where it cannot be written.
+    void flush(const RunSeries& series, std::vector<Event> events,
+               std::vector<Transition> transitions);
+
+    /// Collective. Last flush, diagnostics, timings, /hosts where given; then one complete file.
+    void finish(const RunSeries& series, std::vector<Event> events,
+                std::vector<Transition> transitions, const RunDiagnostics& diagnostics,
+                const HostSlice* hosts, const RunTimings& timings);
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+/// Text of `annelid info FILE`: what is in a run file, in words. InputError where it is none.
+std::string describe_run_file(const std::filesystem::path& file);
+
+}  // namespace annelid

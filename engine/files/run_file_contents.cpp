@@ -1,0 +1,114 @@
+#include "engine/files/run_file_contents.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <vector>
+
+namespace annelid {
+
+namespace {
+
+/// The replicate axis counts one where there is none.
+std::int64_t num_replicates(const RunAxes& axes) {
+    return axes.replicate_axis ? static_cast<std::int64_t>(axes.replicates.size()) : 1;
+}
+
+void write_one_series(TableWriter& table, const char* path, const std::vector<std::int64_t>& values,
+                      std::int64_t width, std::int64_t rows, std::int64_t rows_final) {
+    const auto size = static_cast<std::size_t>(rows * width);
+    const auto final_size = static_cast<std::size_t>(std::min(rows, rows_final) * width);
+    if (values.size() < final_size) {
+        throw std::logic_error(std::string(path) + " has fewer values than its axes");
+    }
+    if (final_size == size) {
+        table.numbers(path, std::span(values).first(size));
+        return;
+    }
+    std::vector<std::int64_t> so_far(size, -1);
+    std::copy_n(values.begin(), final_size, so_far.begin());
+    table.numbers<std::int64_t>(path, so_far);
+    // Only here: readers turn integers that may be missing into floating-point numbers.
+    table.file().write_attribute(path, "_FillValue", std::int64_t{-1});
+}
+
+}  // namespace
+
+void write_description(TableWriter& table, const RunDescription& run, bool complete,
+                       std::int64_t rows) {
+    hdf5::File& file = table.file();
+    file.write_attribute("/", "format", std::string(run_file_format));
+    file.write_attribute("/", "format_version", std::string(run_file_version));
+    file.write_attribute("/", "Conventions", "CF-1.10");
+    for (const auto& [name, value] : run.attributes) {
+        file.write_attribute("/", name, value);
+    }
+    file.write_attribute("/", "complete", std::int64_t{complete ? 1 : 0});
+
+    const RunAxes& axes = run.axes;
+    std::vector<double> seconds;
+    for (std::int64_t row = 0; row < rows; ++row) {
+        seconds.push_back(to_seconds(axes.row_times_us.at(static_cast<std::size_t>(row))));
+    }
+    table.numbers<double>("/time", seconds);
+    file.write_attribute("/time", "calendar", "standard");
+    table.texts("/state", axes.states);
+    table.texts("/country", axes.countries);
+    table.texts("/country_name", axes.country_names);
+    table.texts("/sector", axes.sectors);
+    table.texts("/vector", axes.vectors);
+    if (axes.replicate_axis) {
+        table.numbers<std::int64_t>("/replicate", axes.replicates);
+    }
+
+    const PopulationTable& population = run.population;
+    table.bare_axis("/population/cell", static_cast<std::int64_t>(population.country.size()));
+    table.bare_axis("/population/cell_edge",
+                    static_cast<std::int64_t>(population.first_host.size()));
+    table.numbers<std::int64_t>("/population/cell_first_host", population.first_host);
+    table.numbers<std::int32_t>("/population/cell_country", population.country);
+    table.numbers<std::int32_t>("/population/cell_sector", population.sector);
+
+    table.text("/scenario", run.scenario);
+    file.write_attribute("/scenario", "media_type", "application/toml");
+}
+
+std::int64_t num_time_rows(const RunAxes& axes, const RunSeries& series) {
+    const auto all = static_cast<std::int64_t>(axes.row_times_us.size());
+    return axes.replicate_axis ? all : std::min(all, series.rows_final);
+}
+
+void write_series(TableWriter& table, const RunAxes& axes, const RunSeries& series) {
+    const std::int64_t rows = num_replicates(axes) * num_time_rows(axes, series);
+    const auto states = static_cast<std::int64_t>(axes.states.size());
+    const auto write = [&](const char* path, const std::vector<std::int64_t>& values,
+                           std::int64_t width) {
+        write_one_series(table, path, values, width, rows, series.rows_final);
+    };
+    write("/counts", series.counts, states);
+    write("/country_counts", series.country_counts,
+          static_cast<std::int64_t>(axes.countries.size()) * states);
+    write("/sector_counts", series.sector_counts,
+          static_cast<std::int64_t>(axes.sectors.size()) * states);
+    write("/vector_infections", series.vector_infections,
+          static_cast<std::int64_t>(axes.vectors.size()));
+}
+
+void write_diagnostics(TableWriter& table, const RunDiagnostics& diagnostics) {
+    table.texts("/diagnostics/kind", diagnostics.deferred_kinds);
+    table.numbers<std::int64_t>("/diagnostics/attempts", diagnostics.attempts);
+    table.numbers<std::int64_t>("/diagnostics/scans_represented", diagnostics.scans_represented);
+    table.numbers<std::int64_t>("/diagnostics/steps", diagnostics.steps);
+    table.numbers<std::int64_t>("/diagnostics/steps_skipped", diagnostics.steps_skipped);
+    table.numbers<std::int64_t>("/diagnostics/deferred", diagnostics.deferred);
+    table.number("/diagnostics/peak_memory_bytes", diagnostics.peak_memory_bytes);
+    table.number("/diagnostics/peak_memory_largest_bytes", diagnostics.peak_memory_largest_bytes);
+}
+
+void write_timings(TableWriter& table, const RunTimings& timings) {
+    table.number("/timings/setup_s", timings.setup_s);
+    table.number("/timings/simulate_s", timings.simulate_s);
+    table.number("/timings/output_s", timings.output_s);
+    table.number("/timings/total_s", timings.total_s);
+}
+
+}  // namespace annelid

@@ -1,0 +1,238 @@
+// `annelid info`: a run file in words.
+
+#include "engine/base/errors.hpp"
+#include "engine/files/hdf5_file.hpp"
+#include "engine/files/run_file.hpp"
+#include "engine/files/run_file_table.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace annelid {
+
+namespace {
+
+/// 1234567 → "1,234,567".
+std::string grouped(std::int64_t number) {
+    std::string out = std::to_string(number);
+    const std::int64_t first = number < 0 ? 1 : 0;
+    for (auto at = static_cast<std::int64_t>(out.size()) - 3; at > first; at -= 3) {
+        out.insert(static_cast<std::size_t>(at), ",");
+    }
+    return out;
+}
+
+std::string in_bytes(double bytes) {
+    const char* units[] = {"B", "kB", "MB", "GB", "TB"};
+    std::size_t unit = 0;
+    for (; bytes >= 1000 && unit + 1 < std::size(units); ++unit) {
+        bytes /= 1000;
+    }
+    return fmt::format("{:.{}f} {}", bytes, unit == 0 ? 0 : 1, units[unit]);
+}
+
+std::string in_time(double seconds) {
+    if (seconds >= 2 * 86400) {
+        return fmt::format("{:.2f} d", seconds / 86400);
+    }
+    if (seconds >= 2 * 3600) {
+        return fmt::format("{:.2f} h", seconds / 3600);
+    }
+    return seconds >= 120 ? fmt::format("{:.1f} min", seconds / 60)
+                          : fmt::format("{:g} s", seconds);
+}
+
+/// Empty where there is no such attribute.
+std::string attribute_text(const hdf5::File& file, const std::string& name) {
+    if (!file.has_attribute("/", name)) {
+        return "";
+    }
+    const auto value = file.attribute("/", name);
+    if (const auto* text = std::get_if<std::string>(&value)) {
+        return *text;
+    }
+    const auto* number = std::get_if<std::int64_t>(&value);
+    return number != nullptr ? grouped(*number) : fmt::format("{:g}", std::get<double>(value));
+}
+
+std::string line(const std::string& name, const std::string& text) {
+    return text.empty() ? "" : fmt::format("{:<12} {}\n", name, text);
+}
+
+/// "mean" of one value, "mean (least to most)" of several.
+std::string over_replicates(const std::vector<std::int64_t>& values) {
+    if (values.size() == 1) {
+        return grouped(values[0]);
+    }
+    double sum = 0;
+    for (const std::int64_t value : values) {
+        sum += static_cast<double>(value);
+    }
+    const auto [least, most] = std::ranges::minmax(values);
+    return fmt::format("{} ({} to {})",
+                       grouped(static_cast<std::int64_t>(sum / double(values.size()) + 0.5)),
+                       grouped(least), grouped(most));
+}
+
+/// The series of a file, replicate by replicate; only replicates that are final.
+struct FinishedSeries {
+    explicit FinishedSeries(const hdf5::File& file)
+        : time_s(file.read<double>("/time")),
+          states(file.read_texts("/state")),
+          counts(file.read<std::int64_t>("/counts")),
+          infections(file.read<std::int64_t>("/vector_infections")),
+          num_vectors(file.read_texts("/vector").size()) {
+        const std::size_t row = time_s.size() * states.size();
+        num_replicates = row == 0 ? 0 : counts.size() / row;
+        while (num_replicates > 0 && counts[num_replicates * row - 1] < 0) {
+            --num_replicates;
+        }
+    }
+
+    std::int64_t infected_until(std::size_t replicate, std::size_t row) const {
+        std::int64_t sum = 0;
+        for (std::size_t v = 0; v < num_vectors; ++v) {
+            sum += infections[(replicate * time_s.size() + row) * num_vectors + v];
+        }
+        return sum;
+    }
+
+    std::vector<double> time_s;
+    std::vector<std::string> states;
+    std::vector<std::int64_t> counts, infections;
+    std::size_t num_vectors;
+    std::size_t num_replicates = 0;
+};
+
+std::string final_counts(const FinishedSeries& series) {
+    std::string out;
+    for (std::size_t s = 0; s < series.states.size(); ++s) {
+        std::vector<std::int64_t> values;
+        for (std::size_t r = 0; r < series.num_replicates; ++r) {
+            const std::size_t last = (r + 1) * series.time_s.size() - 1;
+            values.push_back(series.counts[last * series.states.size() + s]);
+        }
+        out += fmt::format("  {:<18} {}\n", series.states[s], over_replicates(values));
+    }
+    return out;
+}
+
+std::string peak_of_infections(const FinishedSeries& series) {
+    std::vector<std::int64_t> peaks;
+    std::size_t peak_row = 0;
+    for (std::size_t r = 0; r < series.num_replicates; ++r) {
+        std::int64_t peak = -1, before = series.infected_until(r, 0);
+        for (std::size_t row = 1; row < series.time_s.size(); ++row) {
+            const std::int64_t now = series.infected_until(r, row);
+            if (now - before > peak) {
+                peak = now - before;
+                peak_row = row;
+            }
+            before = now;
+        }
+        peaks.push_back(peak);
+    }
+    if (peaks.empty() || peaks[0] < 0) {
+        return "";
+    }
+    const std::string when =
+        peaks.size() > 1 ? "a row, in each replicate's own"
+                         : fmt::format("between {} and {}", in_time(series.time_s[peak_row - 1]),
+                                       in_time(series.time_s[peak_row]));
+    return fmt::format("{} infections {}", over_replicates(peaks), when);
+}
+
+std::string dataset_list(const hdf5::File& file) {
+    std::string out = "datasets\n";
+    for (const hdf5::DatasetInfo& dataset : file.datasets()) {
+        const auto columns = run_file_columns();
+        const auto column = std::ranges::find(columns, dataset.path, &Column::path);
+        if (column != columns.end() && column->type == hdf5::Type::none) {
+            continue;  // an axis without values
+        }
+        std::string shape;
+        double bytes = static_cast<double>(hdf5::type_bytes(dataset.type));
+        for (const std::int64_t length : dataset.dims) {
+            shape += (shape.empty() ? "" : " x ") + grouped(length);
+            bytes *= static_cast<double>(length);
+        }
+        const std::string size = hdf5::type_bytes(dataset.type) > 0 ? in_bytes(bytes) : "";
+        std::string entry = fmt::format("  {:<40} {:<8} {:<22} {}", dataset.path,
+                                        hdf5::type_name(dataset.type), shape, size);
+        out += entry.substr(0, entry.find_last_not_of(' ') + 1) + '\n';
+    }
+    return out;
+}
+
+void check_format(const hdf5::File& file, const std::string& name) {
+    if (attribute_text(file, "format") != run_file_format) {
+        throw InputError(name +
+                         " (not an annelid run file): name the file that `annelid run` wrote");
+    }
+    const std::string version = attribute_text(file, "format_version");
+    const auto major = [](std::string_view text) { return text.substr(0, text.find('.')); };
+    if (major(version) != major(run_file_version)) {
+        throw InputError(
+            fmt::format("{} (run file of version {}; this annelid reads {}): use the "
+                        "annelid that wrote it",
+                        name, version, run_file_version));
+    }
+}
+
+}  // namespace
+
+std::string describe_run_file(const std::filesystem::path& path) {
+    const std::string name = path.string();
+    std::error_code error;
+    if (!std::filesystem::exists(path, error)) {
+        throw InputError(name + " (no such file): name the file that `annelid run` wrote");
+    }
+    const auto file = hdf5::File::open(path);
+    check_format(file, name);
+    const bool is_complete = attribute_text(file, "complete") == "1";
+
+    std::string out =
+        line(name, fmt::format("run file {}, {}", attribute_text(file, "format_version"),
+                               is_complete ? "complete"
+                                           : "INCOMPLETE: the run goes on "
+                                             "or was cut off"));
+    out += line("title", attribute_text(file, "title"));
+    out += line("made by",
+                fmt::format("annelid {} (git {}), {}, {} ranks x {} threads",
+                            attribute_text(file, "version"), attribute_text(file, "git_commit"),
+                            attribute_text(file, "created"), attribute_text(file, "ranks"),
+                            attribute_text(file, "threads")));
+    out += line("seed", fmt::format("{}, of the population {}", attribute_text(file, "seed"),
+                                    attribute_text(file, "population_seed")));
+    out += line("notes", attribute_text(file, "notes"));
+
+    const FinishedSeries series(file);
+    out += line("starts", attribute_text(file, "start") + " UTC");
+    if (!series.time_s.empty()) {
+        out += line("rows", fmt::format("{}, to {}", grouped(std::int64_t(series.time_s.size())),
+                                        in_time(series.time_s.back())));
+    }
+    out += line("hosts", fmt::format("{} modelled, for {} ({} each)", attribute_text(file, "hosts"),
+                                     attribute_text(file, "real_hosts"),
+                                     attribute_text(file, "real_hosts_per_host")));
+    const bool has_replicates = file.has("/replicate");
+    if (has_replicates) {
+        out += line("replicates", fmt::format("{} of {} finished", series.num_replicates,
+                                              file.dims("/replicate").at(0)));
+    }
+    if (file.has("/events/host")) {
+        out += line("events", grouped(file.dims("/events/host").at(0)) + " infections");
+    }
+    out += line("peak", peak_of_infections(series));
+    if (series.num_replicates > 0 && !series.time_s.empty()) {
+        out += has_replicates ? "hosts at the end, mean (least to most)\n" : "hosts at the end\n";
+        out += final_counts(series);
+    }
+    return out + dataset_list(file);
+}
+
+}  // namespace annelid

@@ -1,0 +1,41 @@
+// Named bits of a host: what a vector can require of a target. 16 bits a host.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace annelid {
+
+using Traits = std::uint16_t;
+
+/// Bit i of Traits is trait_names[i]; `annelid list populations` prints what they mean.
+inline constexpr std::array<std::string_view, 4> trait_names = {
+    "windows_7",  // Windows 7 or Server 2008 R2
+    "unpatched",  // lacks the update that closes the worm's hole; patching removes it
+    "exposed",    // its service can be reached from the Internet
+    "home",       // behind a household's router
+};
+
+inline constexpr Traits trait_windows_7 = 1;
+inline constexpr Traits trait_unpatched = 2;
+inline constexpr Traits trait_exposed = 4;
+inline constexpr Traits trait_home = 8;
+inline constexpr Traits all_traits = 0xffff;
+
+/// The bit of a name; nothing if there is no such trait.
+inline std::optional<Traits> trait_bit(std::string_view name) {
+    for (std::size_t i = 0; i < trait_names.size(); ++i) {
+        if (trait_names[i] == name) {
+            return static_cast<Traits>(1u << i);
+        }
+    }
+    return std::nullopt;
+}
+
+inline bool carries(Traits traits, Traits required) { return (traits & required) == required; }
+
+}  // namespace annelid

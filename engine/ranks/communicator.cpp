@@ -1,0 +1,180 @@
+#include "engine/ranks/communicator.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <limits>
+#include <stdexcept>
+
+#ifdef ANNELID_WITH_MPI
+#include <mpi.h>
+#endif
+
+namespace annelid {
+
+#ifdef ANNELID_WITH_MPI
+
+namespace {
+
+const MPI_Comm world = MPI_COMM_WORLD;
+
+void check(int code, const char* call) {
+    if (code != MPI_SUCCESS) {
+        throw std::runtime_error(std::string(call) + " failed with MPI error " +
+                                 std::to_string(code));
+    }
+}
+
+/// Open MPI 4.1 counts in int; a message that is larger must be an error and not an overflow.
+int to_count(std::size_t bytes) {
+    if (bytes > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
+        throw std::runtime_error("a message between ranks has " + std::to_string(bytes) +
+                                 " bytes (MPI counts at most 2147483647): use more ranks or a "
+                                 "shorter time.step");
+    }
+    return static_cast<int>(bytes);
+}
+
+std::int64_t reduce(std::int64_t value, MPI_Op op) {
+    std::int64_t out = 0;
+    check(MPI_Allreduce(&value, &out, 1, MPI_INT64_T, op, world), "MPI_Allreduce");
+    return out;
+}
+
+}  // namespace
+
+MpiSession::MpiSession(int& argc, char**& argv) {
+    int provided = 0;
+    check(MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
+}
+
+MpiSession::~MpiSession() { MPI_Finalize(); }
+
+void MpiSession::abort(int code) {
+    MPI_Abort(world, code);
+    std::_Exit(code);
+}
+
+Communicator::Communicator() {
+    check(MPI_Comm_rank(world, &rank_), "MPI_Comm_rank");
+    check(MPI_Comm_size(world, &size_), "MPI_Comm_size");
+    notes_.assign(static_cast<std::size_t>(size_), 0);
+}
+
+void Communicator::barrier() const { check(MPI_Barrier(world), "MPI_Barrier"); }
+
+std::int64_t Communicator::sum(std::int64_t value) const { return reduce(value, MPI_SUM); }
+std::int64_t Communicator::min(std::int64_t value) const { return reduce(value, MPI_MIN); }
+std::int64_t Communicator::max(std::int64_t value) const { return reduce(value, MPI_MAX); }
+
+void Communicator::sum_to_first(std::span<std::int64_t> values) const {
+    const std::size_t most = std::size_t{1} << 24;
+    for (std::size_t at = 0; at < values.size(); at += most) {
+        std::int64_t* block = values.data() + at;
+        const int count = to_count(std::min(most, values.size() - at));
+        check(MPI_Reduce(rank_ == 0 ? MPI_IN_PLACE : block, block, count, MPI_INT64_T, MPI_SUM, 0,
+                         world),
+              "MPI_Reduce");
+    }
+}
+
+std::string Communicator::broadcast(const std::string& text) const {
+    std::int64_t length = static_cast<std::int64_t>(text.size());
+    check(MPI_Bcast(&length, 1, MPI_INT64_T, 0, world), "MPI_Bcast");
+    std::string out = text;
+    out.resize(static_cast<std::size_t>(length));
+    check(MPI_Bcast(out.data(), to_count(out.size()), MPI_CHAR, 0, world), "MPI_Bcast");
+    return out;
+}
+
+std::vector<std::byte> Communicator::gather_all_bytes(std::span<const std::byte> mine) const {
+    const int count = to_count(mine.size());
+    std::vector<int> counts(static_cast<std::size_t>(size_));
+    check(MPI_Allgather(&count, 1, MPI_INT, counts.data(), 1, MPI_INT, world), "MPI_Allgather");
+    std::vector<int> offsets(counts.size());
+    std::size_t total = 0;
+    for (std::size_t r = 0; r < counts.size(); ++r) {
+        offsets[r] = to_count(total);
+        total += static_cast<std::size_t>(counts[r]);
+    }
+    to_count(total);
+    std::vector<std::byte> out(total);
+    check(MPI_Allgatherv(mine.data(), count, MPI_BYTE, out.data(), counts.data(), offsets.data(),
+                         MPI_BYTE, world),
+          "MPI_Allgatherv");
+    return out;
+}
+
+std::vector<std::byte> Communicator::exchange_bytes(
+    const std::vector<std::span<const std::byte>>& to, std::int64_t note) {
+    struct Header {
+        std::int64_t bytes, note;
+    };
+    const auto ranks = static_cast<std::size_t>(size_);
+    std::vector<Header> send(ranks), receive(ranks);
+    for (std::size_t r = 0; r < ranks; ++r) {
+        send[r] = {to_count(to[r].size()), note};
+    }
+    check(MPI_Alltoall(send.data(), 2, MPI_INT64_T, receive.data(), 2, MPI_INT64_T, world),
+          "MPI_Alltoall");
+
+    std::size_t total = 0;
+    for (std::size_t r = 0; r < ranks; ++r) {
+        notes_[r] = receive[r].note;
+        total += static_cast<std::size_t>(receive[r].bytes);
+    }
+    std::vector<std::byte> out(total);
+    std::vector<MPI_Request> pending;
+    std::size_t offset = 0;
+    for (std::size_t r = 0; r < ranks; ++r) {
+        const auto bytes = static_cast<std::size_t>(receive[r].bytes);
+        if (bytes > 0 && static_cast<int>(r) != rank_) {
+            pending.emplace_back();
+            check(MPI_Irecv(out.data() + offset, to_count(bytes), MPI_BYTE, static_cast<int>(r), 0,
+                            world, &pending.back()),
+                  "MPI_Irecv");
+        } else if (bytes > 0) {
+            std::copy(to[r].begin(), to[r].end(), out.begin() + static_cast<std::ptrdiff_t>(offset));
+        }
+        offset += bytes;
+    }
+    for (std::size_t r = 0; r < ranks; ++r) {
+        if (!to[r].empty() && static_cast<int>(r) != rank_) {
+            pending.emplace_back();
+            check(MPI_Isend(to[r].data(), to_count(to[r].size()), MPI_BYTE, static_cast<int>(r), 0,
+                            world, &pending.back()),
+                  "MPI_Isend");
+        }
+    }
+    check(MPI_Waitall(static_cast<int>(pending.size()), pending.data(), MPI_STATUSES_IGNORE),
+          "MPI_Waitall");
+    return out;
+}
+
+const void* Communicator::native() const { return &world; }
+
+#else
+
+MpiSession::MpiSession(int&, char**&) {}
+MpiSession::~MpiSession() = default;
+void MpiSession::abort(int code) { std::_Exit(code); }
+
+Communicator::Communicator() : notes_(1, 0) {}
+void Communicator::barrier() const {}
+std::int64_t Communicator::sum(std::int64_t value) const { return value; }
+std::int64_t Communicator::min(std::int64_t value) const { return value; }
+std::int64_t Communicator::max(std::int64_t value) const { return value; }
+void Communicator::sum_to_first(std::span<std::int64_t>) const {}
+std::string Communicator::broadcast(const std::string& text) const { return text; }
+std::vector<std::byte> Communicator::gather_all_bytes(std::span<const std::byte> mine) const {
+    return {mine.begin(), mine.end()};
+}
+std::vector<std::byte> Communicator::exchange_bytes(
+    const std::vector<std::span<const std::byte>>& to, std::int64_t note) {
+    notes_[0] = note;
+    return {to[0].begin(), to[0].end()};
+}
+const void* Communicator::native() const { return nullptr; }
+
+#endif
+
+}  // namespace annelid

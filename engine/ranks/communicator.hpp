@@ -1,0 +1,99 @@
+// Talk between ranks: the only header through which the engine reaches MPI. Built without MPI
+// (ANNELID_MPI=OFF) the same calls work on one rank.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+namespace annelid {
+
+/// Starts MPI (or nothing) for the life of the program; one object in main.
+class MpiSession {
+  public:
+    MpiSession(int& argc, char**& argv);
+    ~MpiSession();
+    MpiSession(const MpiSession&) = delete;
+    MpiSession& operator=(const MpiSession&) = delete;
+
+    /// Ends every rank at once with `code`; does not return.
+    [[noreturn]] static void abort(int code);
+};
+
+class Communicator {
+  public:
+    /// All ranks of the job.
+    Communicator();
+
+    int rank() const { return rank_; }
+    int size() const { return size_; }
+    bool is_first() const { return rank_ == 0; }
+
+    /// Collective. Waits for all ranks.
+    void barrier() const;
+
+    /// Collective. Sum, smallest and largest of one integer over all ranks.
+    std::int64_t sum(std::int64_t value) const;
+    std::int64_t min(std::int64_t value) const;
+    std::int64_t max(std::int64_t value) const;
+
+    /// Collective. Element-wise sum; complete on the first rank, untouched on the others.
+    void sum_to_first(std::span<std::int64_t> values) const;
+
+    /// Collective. The first rank's text on all ranks.
+    std::string broadcast(const std::string& text) const;
+
+    /// Collective. True on all ranks if `failed` on any. Lets a fault on one rank end all.
+    bool any(bool failed) const { return max(failed ? 1 : 0) != 0; }
+
+    /// Collective. Every rank's values, in rank order, on all ranks.
+    template <class T>
+    std::vector<T> gather_all(std::span<const T> mine) const {
+        static_assert(std::is_trivially_copyable_v<T>);
+        return unpack<T>(gather_all_bytes(std::as_bytes(mine)));
+    }
+
+    /// Collective. `to[r]` goes to rank r; returns what came, in rank order. Messages go only
+    /// between ranks that have something to say; the counts travel in one small all-to-all,
+    /// which also carries `note`: afterwards notes()[r] is what rank r noted.
+    template <class T>
+    std::vector<T> exchange(const std::vector<std::vector<T>>& to, std::int64_t note = 0) {
+        static_assert(std::is_trivially_copyable_v<T>);
+        std::vector<std::span<const std::byte>> spans;
+        spans.reserve(to.size());
+        for (const auto& block : to) {
+            spans.push_back(std::as_bytes(std::span<const T>(block)));
+        }
+        return unpack<T>(exchange_bytes(spans, note));
+    }
+
+    const std::vector<std::int64_t>& notes() const { return notes_; }
+
+    /// The MPI communicator for parallel file access, as the address of an MPI_Comm; null without
+    /// MPI. Only the HDF5 file uses it.
+    const void* native() const;
+
+  private:
+    std::vector<std::byte> gather_all_bytes(std::span<const std::byte> mine) const;
+    std::vector<std::byte> exchange_bytes(const std::vector<std::span<const std::byte>>& to,
+                                          std::int64_t note);
+
+    template <class T>
+    static std::vector<T> unpack(const std::vector<std::byte>& bytes) {
+        std::vector<T> out(bytes.size() / sizeof(T));
+        if (!out.empty()) {
+            std::memcpy(out.data(), bytes.data(), out.size() * sizeof(T));
+        }
+        return out;
+    }
+
+    int rank_ = 0;
+    int size_ = 1;
+    std::vector<std::int64_t> notes_;
+};
+
+}  // namespace annelid

@@ -1,0 +1,40 @@
+#include "engine/base/errors.hpp"
+#include "engine/scenario/document.hpp"
+
+#include <unordered_set>
+
+namespace annelid {
+
+std::string Place::text() const {
+    return line > 0 ? file + ":" + std::to_string(line) : file;
+}
+
+void Problems::add(const Place& place, const std::string& key, const std::string& value,
+                   const std::string& why, const std::string& advice) {
+    std::string line = place.text() + ": " + key;
+    if (!value.empty())
+        line += " = " + value;
+    line += " (" + why + ")";
+    if (!advice.empty())
+        line += ": " + advice;
+    add(line);
+}
+
+void Problems::add(const std::string& line) {
+    lines_.push_back(line);
+}
+
+void Problems::raise() const {
+    if (empty())
+        return;
+    // A section may be read in several passes; a fault is told once.
+    std::unordered_set<std::string> told;
+    std::string all;
+    for (const std::string& line : lines_) {
+        if (told.insert(line).second)
+            all += (all.empty() ? "" : "\n") + line;
+    }
+    throw InputError(all);
+}
+
+}  // namespace annelid

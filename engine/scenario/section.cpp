@@ -1,0 +1,128 @@
+// Walking a document, and telling what nobody asked for.
+#include "engine/scenario/document.hpp"
+#include "engine/scenario/node.hpp"
+#include "engine/scenario/text.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace annelid {
+namespace {
+
+using Node = Section::Node;
+
+/// The path of the table that knows `key`, for keys written below the wrong header.
+std::string owner_of(const std::string& key, const Node& table, const std::string& path) {
+    for (const std::string& known : table.known) {
+        if (known == key && !path.empty())
+            return path;
+    }
+    const auto look = [&](const std::string& name, const Node& child) {
+        return child.is_section ? owner_of(key, child, join_path(path, name)) : std::string();
+    };
+    for (const auto& [name, child] : table.entries) {
+        if (const std::string owner = look(name, *child); !owner.empty())
+            return owner;
+    }
+    for (const auto& [name, child] : table.absent) {
+        if (const std::string owner = look(name, *child); !owner.empty())
+            return owner;
+    }
+    return "";
+}
+
+std::string advise(const std::string& key, const Node& table, const Node& root) {
+    if (const std::string near = nearest(key, table.known); !near.empty())
+        return fmt::format("did you mean `{}`?", near);
+    if (const std::string owner = owner_of(key, root, ""); !owner.empty())
+        return fmt::format("it belongs in [{}]", owner);
+    if (table.any_table && table.known.empty())
+        return "only tables stand here";
+    if (table.known.empty())
+        return "this table takes no keys";
+    return "known here: " + listed(table.known);
+}
+
+void report(const Node& table, const std::string& path, const Node& root, Problems& problems) {
+    // Where the only key asked for was refused (a vector's kind, say), nobody came to ask for more.
+    if (table.undecided && table.known.size() == 1)
+        return;
+    for (const auto& [key, child] : table.entries) {
+        const std::string child_path = join_path(path, key);
+        if (child->is_section) {
+            report(*child, child_path, root, problems);
+        } else if (!child->asked) {
+            const bool is_table = !child->is_value();
+            problems.add(child->place, is_table ? "[" + child_path + "]" : child_path,
+                         is_table ? "" : child->shown(), is_table ? "unknown table" : "unknown key",
+                         advise(key, table, root));
+        }
+    }
+}
+
+}  // namespace
+
+Section::Section(const Document* document, Node* node, std::string path)
+    : document_(document), node_(node), path_(std::move(path)) {}
+
+bool Section::has(const std::string& key) const {
+    return node_->find(key) != nullptr;
+}
+
+Section Section::child(const std::string& key) const {
+    const std::string path = join_path(path_, key);
+    node_->know(key);
+    Node* child = node_->find(key);
+    if (child && !child->is_table()) {
+        node_->undecided = true;
+        child->asked = true;
+        document_->data_->problems.add(child->place, path, child->shown(), "it must be a table",
+                                       fmt::format("write [{}] and its keys below", path));
+        child = nullptr;
+    }
+    if (!child) {
+        std::unique_ptr<Node>& absent = node_->absent[key];
+        if (!absent) {
+            absent = std::make_unique<Node>();
+            absent->place = {document_->data_->name, 0};
+        }
+        child = absent.get();
+    }
+    child->asked = true;
+    child->is_section = true;
+    return Section(document_, child, path);
+}
+
+std::vector<std::pair<std::string, Section>> Section::children() const {
+    node_->any_table = true;
+    std::vector<std::pair<std::string, Section>> sections;
+    for (const auto& [key, child] : node_->entries) {
+        if (child->is_value() || (child->asked && !child->is_section))
+            continue;
+        child->asked = true;
+        child->is_section = true;
+        sections.emplace_back(key, Section(document_, child.get(), join_path(path_, key)));
+    }
+    return sections;
+}
+
+void Section::fault(const std::string& key, const std::string& why,
+                    const std::string& advice) const {
+    node_->undecided = true;
+    const Node* value = node_->find(key);
+    const std::string path = key.empty() ? "[" + path_ + "]" : join_path(path_, key);
+    const bool scalar = value && value->is_value();
+    document_->data_->problems.add(value ? value->place : node_->place, path,
+                                   scalar ? value->shown() : "", why, advice);
+}
+
+const std::string& Section::path() const {
+    return path_;
+}
+
+void Document::report_unknown() const {
+    report(data_->root, "", data_->root, data_->problems);
+}
+
+}  // namespace annelid

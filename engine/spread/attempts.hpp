@@ -1,0 +1,79 @@
+// Attempts on their way from the sources that make them to the hosts that they are for.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/base/ids.hpp"
+#include "engine/base/time.hpp"
+#include "engine/hosts/partition.hpp"
+#include "engine/spread/lifecycle.hpp"
+#include "engine/spread/vector.hpp"
+
+namespace annelid {
+
+struct Attempt {
+    TimeUs time;            ///< as drawn; it takes effect then or at the step's start if that is later
+    HostId target;
+    HostId source;
+    std::uint32_t ordinal;  ///< which attempt of the source by this vector
+    VectorId vector;
+};
+
+/// Which lane of a rank a host belongs to: neighbours share a lane, blocks are dealt in turn.
+inline unsigned lane_of(LocalHost host, unsigned lanes) { return (host.value >> 8) % lanes; }
+
+/// Where one lane puts the attempts of a step, sorted by who will play them.
+class AttemptSink {
+  public:
+    AttemptSink(const Partition& partition, const std::vector<StateId>& states, unsigned lanes)
+        : partition_(partition),
+          states_(states),
+          to_lane_(lanes),
+          to_rank_(static_cast<std::size_t>(partition.num_ranks())) {}
+
+    /// Before a vector emits. `certain_refusal` says that a local target which is not susceptible
+    /// now cannot be affected by the attempt in this step: it is counted and dropped at once.
+    void begin(VectorId vector, TimeUs step_begin, bool certain_refusal) {
+        vector_ = vector;
+        step_begin_ = step_begin;
+        certain_refusal_ = certain_refusal;
+    }
+
+    void add(HostId target, TimeUs time, HostId source, std::uint32_t ordinal) {
+        ++attempts_;
+        deferred_ += time < step_begin_ ? 1 : 0;
+        if (target == source) {
+            return;  // a hit on oneself is wasted
+        }
+        if (!partition_.is_local(target)) {
+            to_rank_[static_cast<std::size_t>(partition_.owner(target))].push_back(
+                {time, target, source, ordinal, vector_});
+            return;
+        }
+        const LocalHost local = partition_.to_local(target);
+        if (certain_refusal_ && states_[local.value] != Lifecycle::susceptible) {
+            return;
+        }
+        to_lane_[lane_of(local, static_cast<unsigned>(to_lane_.size()))].push_back(
+            {time, target, source, ordinal, vector_});
+    }
+
+    std::vector<std::vector<Attempt>>& to_lane() { return to_lane_; }
+    std::vector<std::vector<Attempt>>& to_rank() { return to_rank_; }
+    std::int64_t attempts() const { return attempts_; }
+    std::int64_t deferred() const { return deferred_; }
+
+  private:
+    const Partition& partition_;
+    const std::vector<StateId>& states_;
+    std::vector<std::vector<Attempt>> to_lane_;
+    std::vector<std::vector<Attempt>> to_rank_;
+    VectorId vector_ = 0;
+    TimeUs step_begin_ = 0;
+    bool certain_refusal_ = false;
+    std::int64_t attempts_ = 0;
+    std::int64_t deferred_ = 0;
+};
+
+}  // namespace annelid

@@ -1,0 +1,488 @@
+#include "engine/spread/outbreak.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "engine/base/parallel.hpp"
+
+namespace annelid {
+
+/// A thread's share of this rank's hosts and everything that is pending for them.
+struct Outbreak::Lane {
+    unsigned index;
+    AttemptSink sink;
+    Calendar<Pending> due;             ///< changes of state
+    std::vector<Attempt> attempts;     ///< arrived in this step
+    std::vector<Source> turned;        ///< infectious since this step
+    std::vector<std::vector<Reply>> replies;  ///< hits to report, by rank of the source
+    std::vector<Change> changes;
+    std::vector<std::pair<TimeUs, VectorId>> infections;
+    std::vector<Event> events;
+    std::vector<Transition> transitions;
+    std::unordered_map<std::uint32_t, Source> sources;           ///< only if a vector follows
+    std::unordered_map<std::uint32_t, std::uint32_t> ordinals;   ///< only if hosts return
+};
+
+namespace {
+
+/// Below this many items a step is played by one thread: waking others would cost more.
+constexpr std::int64_t worth_threads = 500;
+
+template <class T>
+void append(std::vector<T>& to, std::vector<T>& from) {
+    to.insert(to.end(), from.begin(), from.end());
+    from.clear();
+}
+
+}  // namespace
+
+Outbreak::Outbreak(const OutbreakModel& model, const OutbreakSettings& settings, HostTable& hosts,
+                   Series& series, Communicator& ranks, const std::vector<SeedHost>& seeds)
+    : model_(model),
+      settings_(settings),
+      hosts_(hosts),
+      series_(series),
+      ranks_(ranks),
+      dwell_(model.lifecycle, settings.seed),
+      followers_(model.vectors.size() + 1) {
+    for (const auto& vector : model.vectors) {
+        vectors_.push_back(
+            vector->start({settings.seed, model.step_us, model.end_us, settings.lanes}));
+    }
+    for (std::size_t v = 0; v < model.vectors.size(); ++v) {
+        for (std::size_t w = 0; w < model.vectors.size(); ++w) {
+            if (model.vectors[w]->follows() == model.vectors[v]->name()) {
+                followers_[v + 1].push_back(w);
+                any_follows_ = true;
+            }
+        }
+    }
+    for (const auto& defence : model.defences) {
+        defences_.push_back(defence->start(settings.seed));
+        patching_ = patching_ || defence->patches();
+    }
+    patching_immunises_ =
+        patching_ && std::all_of(model.vectors.begin(), model.vectors.end(), [](const auto& v) {
+            return carries(v->requires_traits(), trait_unpatched);
+        });
+    for (unsigned lane = 0; lane < settings.lanes; ++lane) {
+        lanes_.push_back({lane, AttemptSink(model.partition, hosts.state, settings.lanes), {}, {},
+                          {}, std::vector<std::vector<Reply>>(
+                                  static_cast<std::size_t>(ranks.size())),
+                          {}, {}, {}, {}, {}, {}});
+    }
+    count_patched();
+    plant(seeds);
+}
+
+Outbreak::~Outbreak() = default;
+
+// The order matters. Attempts of a step are drawn from sources that were infectious when it
+// began, so nothing that happens in it can add to them (emit before apply). Owners need all
+// attempts on a host before they play it (exchange before apply). Hosts that turn infectious start
+// their vectors once every host of the step is settled (launch after apply), so that what a vector
+// sees of others is the same whoever was played first; replies reach their sources before the next
+// step's attempts are drawn. Rows and events are taken when the step can no longer change them.
+bool Outbreak::play_step() {
+    if (!find_window()) {
+        return false;
+    }
+    limit();
+    emit();
+    exchange();
+    apply();
+    launch();
+    reply();
+    record();
+    return true;
+}
+
+void Outbreak::for_each_lane(bool worthwhile, const std::function<void(Lane&)>& body) {
+    const auto lanes = static_cast<int>(lanes_.size());
+#pragma omp parallel for schedule(static, 1) num_threads(lanes) if (worthwhile && lanes > 1)
+    for (int i = 0; i < lanes; ++i) {
+        body(lanes_[static_cast<std::size_t>(i)]);
+    }
+}
+
+bool Outbreak::find_window() {
+    std::int64_t next = no_step;
+    for (const Lane& lane : lanes_) {
+        next = std::min(next, lane.due.next_step());
+        for (const auto& vector : vectors_) {
+            next = std::min(next, vector->next_step(lane.index));
+        }
+    }
+    next = ranks_.min(next);
+    if (next == no_step || next > step_of(model_.end_us - 1)) {
+        num_skipped_ += step_of(model_.end_us - 1) - window_.step;
+        window_.end = model_.end_us;
+        return false;
+    }
+    num_steps_ += 1;
+    num_skipped_ += next - window_.step - 1;
+    window_ = {next, next * model_.step_us, std::min((next + 1) * model_.step_us, model_.end_us)};
+    return true;
+}
+
+void Outbreak::limit() {
+    for (const auto& vector : vectors_) {
+        vector->begin_step(window_, ranks_);
+    }
+}
+
+void Outbreak::emit() {
+    const bool returns = model_.lifecycle.returns_to_susceptible();
+    // Busy steps follow busy steps: what the last one drew tells whether threads pay.
+    std::int64_t drawn = 0;
+    for (const Lane& lane : lanes_) {
+        drawn += lane.sink.attempts();
+    }
+    const bool busy = drawn - drawn_before_ > worth_threads;
+    drawn_before_ = drawn;
+    for_each_lane(busy, [&](Lane& lane) {
+        for (std::size_t v = 0; v < vectors_.size(); ++v) {
+            if (vectors_[v]->next_step(lane.index) > window_.step) {
+                continue;
+            }
+            lane.sink.begin(static_cast<VectorId>(v + 1), window_.begin,
+                            !returns && followers_[v + 1].empty());
+            vectors_[v]->emit(window_, lane.index, lane.sink);
+        }
+    });
+}
+
+void Outbreak::exchange() {
+    std::vector<std::vector<Attempt>> to_rank(static_cast<std::size_t>(ranks_.size()));
+    for (Lane& lane : lanes_) {
+        for (std::size_t r = 0; r < to_rank.size(); ++r) {
+            append(to_rank[r], lane.sink.to_rank()[r]);
+        }
+    }
+    received_ = ranks_.exchange(to_rank, infections_here_ * 2 + (asks_ ? 1 : 0));
+    infections_everywhere_ = 0;
+    for (const std::int64_t note : ranks_.notes()) {
+        infections_everywhere_ += note / 2;
+    }
+    first_rank_asks_ = ranks_.notes()[0] % 2 != 0;
+}
+
+void Outbreak::apply() {
+    std::int64_t work = std::ssize(received_);
+    for (Lane& from : lanes_) {
+        for (const auto& attempts : from.sink.to_lane()) {
+            work += std::ssize(attempts);
+        }
+    }
+    for_each_lane(work > worth_threads, [&](Lane& lane) {
+        lane.turned.clear();
+        lane.attempts.clear();
+        for (Lane& from : lanes_) {
+            append(lane.attempts, from.sink.to_lane()[lane.index]);
+        }
+        for (const Attempt& attempt : received_) {
+            const LocalHost local = model_.partition.to_local(attempt.target);
+            if (lane_of(local, settings_.lanes) == lane.index) {
+                lane.attempts.push_back(attempt);
+            }
+        }
+        // The one order of a host's influences; the effective time is monotone in the drawn time.
+        std::sort(lane.attempts.begin(), lane.attempts.end(),
+                  [](const Attempt& a, const Attempt& b) {
+                      return std::tie(a.target, a.time, a.source, a.vector, a.ordinal) <
+                             std::tie(b.target, b.time, b.source, b.vector, b.ordinal);
+                  });
+        std::vector<Pending> due = lane.due.take(window_.step);
+        std::sort(due.begin(), due.end(),
+                  [](const Pending& a, const Pending& b) { return a.host < b.host; });
+
+        const Attempt* attempt = lane.attempts.data();
+        const Attempt* const end = attempt + lane.attempts.size();
+        std::size_t next_due = 0;
+        while (attempt != end || next_due < due.size()) {
+            LocalHost host{~std::uint32_t{0}};
+            if (attempt != end) {
+                host = model_.partition.to_local(attempt->target);
+            }
+            Pending pending;
+            if (next_due < due.size() && due[next_due].host <= host) {
+                pending = due[next_due++];
+                host = pending.host;
+            }
+            const Attempt* const first = attempt;
+            while (attempt != end && model_.partition.to_local(attempt->target) == host) {
+                ++attempt;
+            }
+            play_host(lane, host, pending, first, attempt);
+        }
+    });
+}
+
+/// Merges a host's own next change with the attempts on it, in time order; at equal times its own
+/// change comes first. A host may change several times in a step.
+void Outbreak::play_host(Lane& lane, LocalHost host, Pending pending, const Attempt* first,
+                         const Attempt* last) {
+    pending.host = host;
+    while (first != last || pending.time < window_.end) {
+        const TimeUs attempt_time = first != last ? std::max(first->time, window_.begin) : never;
+        if (pending.time <= attempt_time) {
+            move_on(lane, pending);
+        } else {
+            try_infect(lane, host, *first, pending);
+            ++first;
+        }
+    }
+    if (pending.time < model_.end_us) {
+        lane.due.push(step_of(pending.time), pending);
+    }
+}
+
+TimeUs Outbreak::patched_at(HostId host) const {
+    TimeUs time = never;
+    for (const auto& defence : defences_) {
+        time = std::min(time, defence->patched_at(host));
+    }
+    return time;
+}
+
+void Outbreak::try_infect(Lane& lane, LocalHost host, const Attempt& attempt, Pending& pending) {
+    const VectorModel& vector = *model_.vectors[attempt.vector - 1u];
+    const bool followed = !followers_[attempt.vector].empty();
+    const bool susceptible = hosts_.state[host.value] == Lifecycle::susceptible;
+    if ((!susceptible && !followed) ||
+        !carries(hosts_.traits[host.value], vector.requires_traits())) {
+        return;
+    }
+    const TimeUs time = std::max(attempt.time, window_.begin);
+    if (patching_ && carries(vector.requires_traits(), trait_unpatched) &&
+        patched_at(attempt.target) <= time) {
+        return;
+    }
+    if (followed) {
+        lane.replies[static_cast<std::size_t>(model_.partition.owner(attempt.source))].push_back(
+            {{attempt.source, attempt.target, time, attempt.ordinal}, attempt.vector});
+    }
+    if (susceptible) {
+        infect(lane, host, time, attempt.source, attempt.vector, pending);
+    }
+}
+
+void Outbreak::infect(Lane& lane, LocalHost host, TimeUs time, HostId infector, VectorId vector,
+                      Pending& pending) {
+    const HostId id = model_.partition.to_global(host);
+    pending.host = host;
+    pending.ordinal = 0;
+    if (model_.lifecycle.returns_to_susceptible()) {
+        pending.ordinal = lane.ordinals[host.value]++;
+    }
+    lane.infections.emplace_back(time, vector);
+    if (settings_.events) {
+        lane.events.push_back({time, id, infector, settings_.replicate, 0, vector});
+    }
+    if (patching_immunises_) {
+        // It is counted as immune from its patch on; once infected, the patch changes nothing.
+        const TimeUs patched = patched_at(id);
+        if (patched > time) {
+            lane.changes.push_back({patched, &model_.population.cell_of(id),
+                                    model_.lifecycle.immune(), Lifecycle::susceptible});
+        }
+    }
+    enter(lane, host, model_.lifecycle.entry(), time, pending);
+}
+
+void Outbreak::move_on(Lane& lane, Pending& pending) {
+    const Lifecycle::State& state = model_.lifecycle[hosts_.state[pending.host.value]];
+    enter(lane, pending.host, *state.next, pending.time, pending);
+}
+
+void Outbreak::enter(Lane& lane, LocalHost host, StateId to, TimeUs time, Pending& pending) {
+    const Lifecycle& lifecycle = model_.lifecycle;
+    const HostId id = model_.partition.to_global(host);
+    const Cell& cell = model_.population.cell_of(id);
+    const StateId from = hosts_.state[host.value];
+    const bool turns = lifecycle[to].infectious && !lifecycle[from].infectious;
+    if (turns && lifecycle.inert() &&
+        std::any_of(defences_.begin(), defences_.end(), [&](const auto& defence) {
+            return defence->makes_inert(id, pending.ordinal, time);
+        })) {
+        to = *lifecycle.inert();
+    }
+    if (to == Lifecycle::susceptible && patching_immunises_) {
+        const TimeUs patched = patched_at(id);
+        if (patched <= time) {
+            to = lifecycle.immune();
+        } else {
+            lane.changes.push_back(
+                {patched, &cell, Lifecycle::susceptible, lifecycle.immune()});
+        }
+    }
+    hosts_.state[host.value] = to;
+    lane.changes.push_back({time, &cell, from, to});
+    if (settings_.transitions) {
+        lane.transitions.push_back({time, id, settings_.replicate, 0, from, to});
+    }
+    pending.time = dwell_.end_of(to, time, id, pending.ordinal);
+    if (turns && lifecycle[to].infectious) {
+        lane.turned.push_back({id, pending.ordinal, time,
+                               dwell_.infectious_until(to, time, id, pending.ordinal)});
+    }
+    if (any_follows_ && lifecycle[from].infectious && !lifecycle[to].infectious) {
+        lane.sources.erase(host.value);
+    }
+}
+
+void Outbreak::launch() {
+    std::int64_t work = 0;
+    for (const Lane& lane : lanes_) {
+        work += std::ssize(lane.turned);
+    }
+    for_each_lane(work > worth_threads / 10, [&](Lane& lane) {
+        for (const Source& source : lane.turned) {
+            if (source.until <= source.from) {
+                continue;
+            }
+            if (any_follows_ && source.until > window_.end) {
+                lane.sources[model_.partition.to_local(source.host).value] = source;
+            }
+            for (std::size_t v = 0; v < vectors_.size(); ++v) {
+                if (model_.vectors[v]->follows().empty()) {
+                    vectors_[v]->launch(source, window_, lane.index);
+                }
+            }
+        }
+    });
+}
+
+void Outbreak::reply() {
+    if (!any_follows_) {
+        return;
+    }
+    std::vector<std::vector<Reply>> to_rank(static_cast<std::size_t>(ranks_.size()));
+    for (Lane& lane : lanes_) {
+        for (std::size_t r = 0; r < to_rank.size(); ++r) {
+            append(to_rank[r], lane.replies[r]);
+        }
+    }
+    for (const Reply& r : ranks_.exchange(to_rank)) {
+        const LocalHost source = model_.partition.to_local(r.hit.source);
+        Lane& lane = lanes_[lane_of(source, settings_.lanes)];
+        const auto found = lane.sources.find(source.value);
+        if (found == lane.sources.end()) {
+            continue;
+        }
+        deferred_replies_ += r.hit.time < window_.end ? 1 : 0;
+        for (const std::size_t w : followers_[r.vector]) {
+            vectors_[w]->follow(r.hit, found->second, window_, lane.index);
+        }
+    }
+}
+
+void Outbreak::record() {
+    for (Lane& lane : lanes_) {
+        for (const Change& c : lane.changes) {
+            series_.change(c.time, *c.cell, c.from, c.to);
+        }
+        for (const auto& [time, vector] : lane.infections) {
+            series_.infection(time, vector);
+        }
+        infections_here_ += std::ssize(lane.infections);
+        lane.changes.clear();
+        lane.infections.clear();
+        append(events_, lane.events);
+        append(transitions_, lane.transitions);
+    }
+}
+
+void Outbreak::plant(const std::vector<SeedHost>& seeds) {
+    for (const SeedHost& seed : seeds) {
+        if (!model_.partition.is_local(seed.host) || seed.time >= model_.end_us) {
+            continue;
+        }
+        const LocalHost host = model_.partition.to_local(seed.host);
+        Lane& lane = lanes_[lane_of(host, settings_.lanes)];
+        Pending pending;
+        window_ = {step_of(seed.time), 0, 0};
+        infect(lane, host, seed.time, no_host, seed_vector, pending);
+        if (pending.time < model_.end_us) {
+            lane.due.push(step_of(pending.time), pending);
+        }
+    }
+    // A seed's first step is played like any other; sources without latency start in it.
+    window_ = {-1, 0, 0};
+    if (!seeds.empty()) {
+        const std::int64_t step = step_of(seeds.front().time);
+        window_ = {step - 1, (step - 1) * model_.step_us, step * model_.step_us};
+        num_skipped_ = step;
+    }
+    launch();
+    for (Lane& lane : lanes_) {
+        lane.turned.clear();
+    }
+    record();
+}
+
+void Outbreak::count_patched() {
+    if (!patching_immunises_) {
+        return;
+    }
+    // Patch times are pure functions of the host, so all rows can be counted before the outbreak;
+    // an infection later takes its host out again.
+    const std::int64_t num_hosts = std::ssize(hosts_.state);
+    parallel_pieces(num_hosts, 1 << 16, [&](std::int64_t begin, std::int64_t end) {
+        std::vector<Change> changes;
+        for (std::int64_t i = begin; i < end; ++i) {
+            if (hosts_.state[static_cast<std::size_t>(i)] != Lifecycle::susceptible) {
+                continue;
+            }
+            const HostId id = model_.partition.to_global({static_cast<std::uint32_t>(i)});
+            const TimeUs time = patched_at(id);
+            if (time < model_.end_us) {
+                changes.push_back({time, &model_.population.cell_of(id), Lifecycle::susceptible,
+                                   model_.lifecycle.immune()});
+            }
+        }
+#pragma omp critical(annelid_count_patched)
+        for (const Change& c : changes) {
+            series_.change(c.time, *c.cell, c.from, c.to);
+        }
+    });
+}
+
+void Outbreak::settle_patched_states() {
+    if (!patching_immunises_) {
+        return;
+    }
+    parallel_pieces(std::ssize(hosts_.state), 1 << 16, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t i = begin; i < end; ++i) {
+            StateId& state = hosts_.state[static_cast<std::size_t>(i)];
+            const HostId id = model_.partition.to_global({static_cast<std::uint32_t>(i)});
+            if (state == Lifecycle::susceptible && patched_at(id) < model_.end_us) {
+                state = model_.lifecycle.immune();
+            }
+        }
+    });
+}
+
+std::vector<Event> Outbreak::take_events() { return std::exchange(events_, {}); }
+std::vector<Transition> Outbreak::take_transitions() { return std::exchange(transitions_, {}); }
+
+OutbreakCounts Outbreak::counts() const {
+    OutbreakCounts c;
+    for (const Lane& lane : lanes_) {
+        c.attempts += lane.sink.attempts();
+        c.deferred_attempts += lane.sink.deferred();
+    }
+    for (const auto& vector : vectors_) {
+        c.scans_represented += vector->scans_represented();
+    }
+    c.attempts = ranks_.sum(c.attempts);
+    c.deferred_attempts = ranks_.sum(c.deferred_attempts);
+    c.deferred_replies = ranks_.sum(deferred_replies_);
+    c.scans_represented = ranks_.sum(c.scans_represented);
+    c.steps = num_steps_;
+    c.steps_skipped = num_skipped_;
+    return c;
+}
+
+}  // namespace annelid

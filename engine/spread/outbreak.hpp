@@ -1,0 +1,154 @@
+// One outbreak: from its seeds to the time at which nothing more can happen, step by step.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/files/run_file.hpp"
+#include "engine/hosts/host_table.hpp"
+#include "engine/hosts/partition.hpp"
+#include "engine/hosts/population.hpp"
+#include "engine/ranks/communicator.hpp"
+#include "engine/spread/attempts.hpp"
+#include "engine/spread/calendar.hpp"
+#include "engine/spread/defence.hpp"
+#include "engine/spread/lifecycle.hpp"
+#include "engine/spread/series.hpp"
+#include "engine/spread/vector.hpp"
+
+namespace annelid {
+
+/// A host with which the outbreak starts.
+struct SeedHost {
+    HostId host;
+    TimeUs time;
+};
+
+/// What all outbreaks of a run share. Vector id v of events is vectors[v - 1]; 0 is the seeds'.
+struct OutbreakModel {
+    const Population& population;
+    const Partition& partition;
+    const Lifecycle& lifecycle;
+    const std::vector<std::unique_ptr<VectorModel>>& vectors;  ///< sorted by name
+    const std::vector<std::unique_ptr<DefenceModel>>& defences;
+    TimeUs step_us;
+    TimeUs end_us;
+};
+
+struct OutbreakSettings {
+    Seed seed;
+    std::int32_t replicate = 0;  ///< number in the event log
+    bool events = true;
+    bool transitions = false;
+    unsigned lanes = 1;          ///< threads
+};
+
+/// Kinds of influence that can be put off to the next step (`/diagnostics/deferred`).
+inline const std::vector<std::string> deferred_kinds = {"attempt", "reply"};
+
+struct OutbreakCounts {
+    std::int64_t attempts = 0;
+    std::int64_t scans_represented = 0;
+    std::int64_t steps = 0;
+    std::int64_t steps_skipped = 0;
+    std::int64_t deferred_attempts = 0;
+    std::int64_t deferred_replies = 0;
+};
+
+class Outbreak {
+  public:
+    /// Collective. `hosts.state` must hold 0 or immune for every host; it ends as the final state.
+    Outbreak(const OutbreakModel& model, const OutbreakSettings& settings, HostTable& hosts,
+             Series& series, Communicator& ranks, const std::vector<SeedHost>& seeds);
+    ~Outbreak();
+
+    /// Collective. Plays the next step in which anything happens on any rank; false if none is left.
+    bool play_step();
+
+    /// The part of time that has been played: no event to come is earlier.
+    TimeUs played_until() const { return window_.end; }
+
+    /// Infections so far over all ranks, as of the start of the last step.
+    std::int64_t num_infections() const { return infections_everywhere_; }
+
+    /// What the first rank passed to play_step's exchange: lets it decide for all (flush or not).
+    bool first_rank_asks() const { return first_rank_asks_; }
+    void ask(bool wanted) { asks_ = wanted; }
+
+    /// Events and transitions since the last call.
+    std::vector<Event> take_events();
+    std::vector<Transition> take_transitions();
+
+    /// Collective. Sums over all ranks.
+    OutbreakCounts counts() const;
+
+    /// Writes `immune` into the state of hosts that were patched while susceptible.
+    void settle_patched_states();
+
+  private:
+    struct Pending {
+        TimeUs time = never;
+        LocalHost host;
+        std::uint32_t ordinal = 0;
+    };
+    struct Reply {
+        Hit hit;
+        VectorId vector;
+    };
+    struct Change {
+        TimeUs time;
+        const Cell* cell;
+        StateId from, to;
+    };
+    struct Lane;
+
+    bool find_window();
+    void limit();
+    void emit();
+    void exchange();
+    void apply();
+    void launch();
+    void reply();
+    void record();
+
+    void plant(const std::vector<SeedHost>& seeds);
+    void count_patched();
+    void play_host(Lane& lane, LocalHost host, Pending pending, const Attempt* first,
+                   const Attempt* last);
+    void try_infect(Lane& lane, LocalHost host, const Attempt& attempt, Pending& pending);
+    void infect(Lane& lane, LocalHost host, TimeUs time, HostId infector, VectorId vector,
+                Pending& pending);
+    void move_on(Lane& lane, Pending& pending);
+    void enter(Lane& lane, LocalHost host, StateId to, TimeUs time, Pending& pending);
+    TimeUs patched_at(HostId host) const;
+    std::int64_t step_of(TimeUs time) const { return time / model_.step_us; }
+    void for_each_lane(bool worthwhile, const std::function<void(Lane&)>& body);
+
+    const OutbreakModel& model_;
+    OutbreakSettings settings_;
+    HostTable& hosts_;
+    Series& series_;
+    Communicator& ranks_;
+    DwellTimes dwell_;
+    std::vector<std::unique_ptr<VectorProcess>> vectors_;
+    std::vector<std::vector<std::size_t>> followers_;  ///< by vector id: indices into vectors_
+    std::vector<std::unique_ptr<DefenceProcess>> defences_;
+    bool any_follows_ = false;
+    bool patching_ = false;            ///< some defence patches
+    bool patching_immunises_ = false;  ///< … and no vector reaches patched hosts
+    std::vector<Lane> lanes_;
+    std::vector<Attempt> received_;
+    std::vector<Event> events_;
+    std::vector<Transition> transitions_;
+    Window window_{-1, 0, 0};
+    std::int64_t num_steps_ = 0, num_skipped_ = 0, deferred_replies_ = 0;
+    std::int64_t drawn_before_ = 0;
+    std::int64_t infections_here_ = 0, infections_everywhere_ = 0;
+    bool asks_ = false, first_rank_asks_ = false;
+};
+
+}  // namespace annelid

@@ -1,0 +1,95 @@
+#include "engine/spread/series.hpp"
+
+#include <algorithm>
+#include <span>
+
+namespace annelid {
+
+namespace {
+
+/// Turns changes per row into totals and copies the rows into the run's array.
+void accumulate(std::vector<std::int64_t> changes, std::size_t width, std::vector<std::int64_t>& out,
+                std::size_t index, std::size_t all_rows, const Communicator& ranks) {
+    ranks.sum_to_first(changes);
+    if (!ranks.is_first()) {
+        return;
+    }
+    for (std::size_t i = width; i < changes.size(); ++i) {
+        changes[i] += changes[i - width];
+    }
+    std::copy(changes.begin(), changes.end(),
+              out.begin() + static_cast<std::ptrdiff_t>(index * all_rows * width));
+}
+
+std::vector<std::int64_t> head(const std::vector<std::int64_t>& values, std::size_t n) {
+    return {values.begin(), values.begin() + static_cast<std::ptrdiff_t>(n)};
+}
+
+}  // namespace
+
+Series::Series(const Population& population, std::size_t num_states, std::size_t num_vectors,
+               TimeUs row_every_us, std::int64_t num_rows)
+    : states_(num_states),
+      vectors_(num_vectors),
+      countries_(population.countries().size()),
+      sectors_(population.sectors().size()),
+      row_every_us_(row_every_us),
+      num_rows_(num_rows),
+      by_country_(static_cast<std::size_t>(num_rows) * countries_ * states_),
+      by_sector_(static_cast<std::size_t>(num_rows) * sectors_ * states_),
+      by_vector_(static_cast<std::size_t>(num_rows) * vectors_) {}
+
+void Series::start(const Cell& cell, StateId state, std::int64_t count) {
+    by_country_[static_cast<std::size_t>(cell.country) * states_ + state] += count;
+    by_sector_[static_cast<std::size_t>(cell.sector) * states_ + state] += count;
+}
+
+void Series::change(TimeUs time, const Cell& cell, StateId from, StateId to, std::int64_t count) {
+    const std::int64_t row = row_of(time);
+    if (row >= num_rows_) {
+        return;
+    }
+    const auto r = static_cast<std::size_t>(row);
+    const std::size_t c = (r * countries_ + static_cast<std::size_t>(cell.country)) * states_;
+    const std::size_t s = (r * sectors_ + static_cast<std::size_t>(cell.sector)) * states_;
+    by_country_[c + from] -= count;
+    by_country_[c + to] += count;
+    by_sector_[s + from] -= count;
+    by_sector_[s + to] += count;
+}
+
+void Series::infection(TimeUs time, VectorId vector) {
+    const std::int64_t row = row_of(time);
+    if (row < num_rows_) {
+        by_vector_[static_cast<std::size_t>(row) * vectors_ + vector] += 1;
+    }
+}
+
+std::int64_t Series::rows_before(TimeUs now) const {
+    return std::clamp<std::int64_t>(row_of(now), 0, num_rows_);
+}
+
+void Series::write_to(RunSeries& out, std::size_t index, std::int64_t rows,
+                      const Communicator& ranks) const {
+    const auto r = static_cast<std::size_t>(rows);
+    const auto all = static_cast<std::size_t>(num_rows_);
+    accumulate(head(by_country_, r * countries_ * states_), countries_ * states_,
+               out.country_counts, index, all, ranks);
+    accumulate(head(by_sector_, r * sectors_ * states_), sectors_ * states_, out.sector_counts,
+               index, all, ranks);
+    accumulate(head(by_vector_, r * vectors_), vectors_, out.vector_infections, index, all, ranks);
+    if (!ranks.is_first()) {
+        return;
+    }
+    for (std::size_t row = 0; row < r; ++row) {
+        for (std::size_t state = 0; state < states_; ++state) {
+            std::int64_t sum = 0;
+            for (std::size_t c = 0; c < countries_; ++c) {
+                sum += out.country_counts[((index * all + row) * countries_ + c) * states_ + state];
+            }
+            out.counts[(index * all + row) * states_ + state] = sum;
+        }
+    }
+}
+
+}  // namespace annelid

@@ -1,0 +1,113 @@
+// The ways a worm reaches further hosts. A vector knows its own mechanism and nothing of ranks,
+// threads or other vectors: the engine tells it which hosts turn infectious and asks it, step by
+// step, for the attempts that are due.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/base/ids.hpp"
+#include "engine/base/time.hpp"
+#include "engine/chance/draws.hpp"
+#include "engine/hosts/pool.hpp"
+#include "engine/hosts/traits.hpp"
+
+namespace annelid {
+
+class AttemptSink;
+class Communicator;
+
+/// A host during one stay in infectious states.
+struct Source {
+    HostId host;
+    std::uint32_t ordinal;  ///< how many earlier infections the host had
+    TimeUs from, until;     ///< infectious in [from, until)
+};
+
+/// An attempt that arrived at a host which carries what the vector requires, told to its source.
+struct Hit {
+    HostId source;
+    HostId target;
+    TimeUs time;            ///< when the attempt took effect
+    std::uint32_t ordinal;  ///< which attempt of the source it was
+};
+
+/// The part of simulated time that the engine plays now: [begin, end).
+struct Window {
+    std::int64_t step;
+    TimeUs begin, end;
+};
+
+/// One vector during one outbreak: its pending events. Hosts belong to lanes (a lane is a thread's
+/// share of a rank's hosts); calls for different lanes run at the same time and touch only what
+/// belongs to their lane.
+class VectorProcess {
+  public:
+    virtual ~VectorProcess() = default;
+
+    /// Collective. Before the attempts of a step are drawn; a vector with a limit on the sum over
+    /// all sources learns it here.
+    virtual void begin_step(const Window&, const Communicator&) {}
+
+    /// A host of `lane` turned infectious in the step that ends at `window.end`.
+    virtual void launch(const Source& source, const Window& window, unsigned lane) = 0;
+
+    /// An attempt of vector follows() of a source of `lane` hit; called only if follows() is set.
+    virtual void follow(const Hit&, const Source&, const Window&, unsigned /*lane*/) {}
+
+    /// Hands every attempt of `lane` that is due before window.end to `sink`.
+    virtual void emit(const Window& window, unsigned lane, AttemptSink& sink) = 0;
+
+    /// Earliest step in which `lane` has something due; no_step if nothing is.
+    virtual std::int64_t next_step(unsigned lane) const = 0;
+
+    /// Random tries (scans) that the attempts of this rank stand for, up to the end of the run.
+    virtual std::int64_t scans_represented() const { return 0; }
+};
+
+/// What an outbreak hands to the processes that it starts.
+struct OutbreakFrame {
+    Seed seed;
+    TimeUs step_us;
+    TimeUs end_us;
+    unsigned lanes;
+};
+
+/// A vector as the worm describes it, ready for any number of outbreaks on one population.
+class VectorModel {
+  public:
+    virtual ~VectorModel() = default;
+
+    const std::string& name() const { return name_; }
+    /// Traits that a target must carry when an attempt arrives.
+    Traits requires_traits() const { return requires_; }
+    /// Name of the vector whose hits start this one; empty: it starts when a host turns infectious.
+    const std::string& follows() const { return follows_; }
+
+    /// Mean attempts per second of one source on hosts that carry the traits.
+    virtual double mean_attempts_per_s() const = 0;
+
+    /// The hosts that it can hit anywhere.
+    virtual const Pool& pool() const = 0;
+    /// False for a vector that stays in its source's organisation.
+    virtual bool reaches_far() const = 0;
+    /// Other hosts that a vector which does not reach far can hit from a host of this rank, and
+    /// after how long on average.
+    virtual std::int64_t num_neighbours(HostId /*host*/) const { return 0; }
+    virtual double mean_neighbour_delay_s() const { return 0; }
+
+    virtual std::unique_ptr<VectorProcess> start(const OutbreakFrame& frame) const = 0;
+
+  protected:
+    VectorModel(std::string name, Traits required, std::string follows)
+        : name_(std::move(name)), requires_(required), follows_(std::move(follows)) {}
+
+  private:
+    std::string name_;
+    Traits requires_;
+    std::string follows_;
+};
+
+}  // namespace annelid

@@ -1,0 +1,231 @@
+#include "models/populations/internet.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+#include "engine/chance/log.hpp"
+#include "models/populations/organisation_sizes.hpp"
+#include "models/populations/world_tables.hpp"
+
+namespace annelid {
+
+namespace {
+
+constexpr std::int64_t block_addresses = 1 << 16;
+
+/// A share as a threshold on 32 random bits.
+std::uint64_t threshold(double share) {
+    return static_cast<std::uint64_t>(std::clamp(share, 0.0, 1.0) * 0x1.0p32);
+}
+
+/// Shares out `whole` by weights, in order, so that the parts are integers and sum to `whole`.
+std::vector<std::int64_t> apportion(std::int64_t whole, const std::vector<double>& weights) {
+    double sum = 0;
+    for (const double weight : weights) {
+        sum += weight;
+    }
+    std::vector<std::int64_t> out;
+    double so_far = 0;
+    std::int64_t given = 0;
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+        so_far += weights[i];
+        const std::int64_t until =
+            i + 1 == weights.size()
+                ? whole
+                : static_cast<std::int64_t>(so_far / sum * static_cast<double>(whole) + 0.5);
+        out.push_back(until - given);
+        given = until;
+    }
+    return out;
+}
+
+/// What decides the traits of the hosts of a cell.
+struct TraitThresholds {
+    std::int64_t last_host;
+    std::uint64_t windows_7, unpatched, exposed;
+    Traits always;
+};
+
+class Builder {
+  public:
+    Builder(const InternetSettings& settings, const WorldTables& world, Seed seed)
+        : settings_(settings),
+          world_(world),
+          scale_(static_cast<double>(settings.hosts) / settings.real_hosts),
+          sizes_seed_(seed, Purpose::organisation_sizes) {
+        for (const auto& sector : world.sectors) {
+            parts_.sectors.push_back(sector.name);
+            sizes_.push_back(sector.pcs_per_employee > 0
+                                 ? OrganisationSizes::firms(
+                                       world.sizes, settings.organisation_exponent,
+                                       static_cast<double>(settings.largest_organisation),
+                                       sector.pcs_per_employee)
+                                 : OrganisationSizes::homes(settings.home_mean_hosts));
+        }
+    }
+
+    Population build(Seed seed);
+
+  private:
+    void add_country(const WorldTables::CountryRow& row, std::int64_t hosts);
+    std::vector<double> sector_shares() const;
+
+    const InternetSettings& settings_;
+    const WorldTables& world_;
+    double scale_;
+    Draws sizes_seed_;
+    std::vector<OrganisationSizes> sizes_;
+    Population::Parts parts_;
+    std::vector<TraitThresholds> thresholds_;
+    std::int64_t next_host_ = 0;
+    std::int64_t next_address_ = 0;
+};
+
+std::vector<double> Builder::sector_shares() const {
+    double business = 0;
+    for (const auto& sector : world_.sectors) {
+        business += sector.name == "home" ? 0 : sector.share;
+    }
+    std::vector<double> shares;
+    for (const auto& sector : world_.sectors) {
+        shares.push_back(sector.name == "home"
+                             ? settings_.home_share
+                             : sector.share / business * (1 - settings_.home_share));
+    }
+    return shares;
+}
+
+void Builder::add_country(const WorldTables::CountryRow& row, std::int64_t hosts) {
+    const auto country = static_cast<std::int32_t>(parts_.countries.size());
+    const auto addresses =
+        std::max<std::int64_t>(1, static_cast<std::int64_t>(row.ipv4 * scale_ + 0.5));
+    parts_.countries.push_back({row.code, row.name,
+                                {HostId{next_host_}, HostId{next_host_ + hosts}},
+                                next_address_, addresses});
+    next_address_ += (addresses + block_addresses - 1) / block_addresses * block_addresses;
+
+    const std::vector<double> shares = sector_shares();
+    const std::vector<std::int64_t> sector_hosts = apportion(hosts, shares);
+    const double real_hosts = static_cast<double>(hosts) / scale_;
+    const double exposed = settings_.exposed_windows * row.open_445 / world_.open_445_total;
+    const double exposed_business =
+        hosts > 0 ? exposed / (real_hosts * (settings_.home_share * settings_.home_exposure_ratio +
+                                             1 - settings_.home_share))
+                  : 0;
+    // world = home_share x home + (1 - home_share) x business
+    const double windows_7_home =
+        settings_.home_share > 0
+            ? (world_.windows_7_of_windows_all -
+               (1 - settings_.home_share) * world_.windows_7_of_windows_business) /
+                  settings_.home_share
+            : 0;
+    for (std::size_t s = 0; s < sector_hosts.size(); ++s) {
+        if (sector_hosts[s] == 0) {
+            continue;
+        }
+        const bool home = world_.sectors[s].name == "home";
+        parts_.cells.push_back({HostId{next_host_}, country, static_cast<std::int32_t>(s)});
+        const std::uint64_t cell_id = static_cast<unsigned char>(row.code[0]) * 65536u +
+                                      static_cast<unsigned char>(row.code[1]) * 256u + s;
+        sizes_[s].append_runs(parts_.runs, HostId{next_host_}, sector_hosts[s],
+                              to_unit(sizes_seed_.bits(cell_id)));
+        next_host_ += sector_hosts[s];
+        thresholds_.push_back(
+            {next_host_,
+             threshold(home ? windows_7_home : world_.windows_7_of_windows_business),
+             threshold(home ? row.unpatched : settings_.unpatched_business),
+             threshold(exposed_business * (home ? settings_.home_exposure_ratio : 1)),
+             home ? trait_home : Traits{0}});
+    }
+}
+
+Population Builder::build(Seed seed) {
+    std::vector<double> weights;
+    for (const auto& row : world_.countries) {
+        const bool counts = row.users > 0 && row.ipv4 > 0;
+        weights.push_back(counts ? portable_exp(settings_.user_weight * portable_log(row.users) +
+                                                (1 - settings_.user_weight) *
+                                                    portable_log(row.ipv4))
+                                 : 0);
+    }
+    const std::vector<std::int64_t> hosts = apportion(settings_.hosts, weights);
+    for (std::size_t c = 0; c < hosts.size(); ++c) {
+        add_country(world_.countries[c], hosts[c]);
+    }
+    parts_.num_hosts = settings_.hosts;
+    parts_.real_hosts = settings_.real_hosts;
+    parts_.address_scale = scale_;
+
+    const auto shared = std::make_shared<std::vector<TraitThresholds>>(std::move(thresholds_));
+    const Draws draws(seed, Purpose::host_traits);
+    parts_.draw_traits = [shared, draws](HostId first, std::span<Traits> out) {
+        auto cell = std::upper_bound(
+            shared->begin(), shared->end(), first.value,
+            [](std::int64_t host, const TraitThresholds& t) { return host < t.last_host; });
+        std::int64_t host = first.value;
+        for (Traits& traits : out) {
+            while (host >= cell->last_host) {
+                ++cell;
+            }
+            const auto w = draws.words(static_cast<std::uint64_t>(host));
+            traits = static_cast<Traits>(cell->always | (w[0] < cell->windows_7 ? trait_windows_7 : 0) |
+                                         (w[1] < cell->unpatched ? trait_unpatched : 0) |
+                                         (w[2] < cell->exposed ? trait_exposed : 0));
+            ++host;
+        }
+    };
+    return Population(std::move(parts_));
+}
+
+}  // namespace
+
+Fields InternetSettings::fields() {
+    const auto number = [](std::string key, Field::Target target, Unit unit, std::string doc,
+                           std::string source, double min, double max) {
+        Field field{std::move(key), target, unit, std::move(doc), std::move(source)};
+        field.min = min;
+        field.max = max;
+        return field;
+    };
+    Field kind_field{"kind", &kind, Unit::none, "the kind of population"};
+    kind_field.choices = {"internet"};
+    return {
+        kind_field,
+        number("hosts", &hosts, Unit::none, "modelled hosts", "", 1000, 4294967296.0),
+        number("real_hosts", &real_hosts, Unit::none,
+               "real hosts that they stand for; the world shrinks by hosts / real_hosts",
+               "Windows devices in 2017, about 1.5e9: Microsoft [R]", 1000, 1e12),
+        Field{"tables", &tables, Unit::none,
+              "folder of the world's tables, seen from the scenario or from inputs/"},
+        number("user_weight", &user_weight, Unit::share,
+               "weight w of Internet users against addresses in a country's hosts",
+               "assumption; sweep 0 to 1", 0, 1),
+        number("home_share", &home_share, Unit::share, "share of hosts that are at home",
+               "sectors_2017.csv, assumption; sweep 0.4 to 0.6", 0, 1),
+        number("home_mean_hosts", &home_mean_hosts, Unit::none, "mean hosts of a home",
+               "assumption beside Maier et al. 2011: up to 52 % of lines have several; sweep 1.2 to "
+               "2.5",
+               1, 8),
+        number("organisation_exponent", &organisation_exponent, Unit::none,
+               "Zipf exponent of organisation sizes", "Axtell 2001 [R]", 0.1, 5),
+        number("largest_organisation", &largest_organisation, Unit::none,
+               "most employees of an organisation", "assumption; sweep 2e4 to 2e6", 1000, 1e8),
+        number("unpatched_business", &unpatched_business, Unit::share,
+               "unpatched share of business hosts on 12 May 2017",
+               "parameters_2017.csv, assumption; sweep 0.2 to 0.5", 0, 1),
+        number("exposed_windows", &exposed_windows, Unit::none,
+               "real Windows hosts with port 445 open to the Internet",
+               "Rapid7 2017 [O], about 8e5; sweep 6.8e5 to 2.3e6", 0, 4e9),
+        number("home_exposure_ratio", &home_exposure_ratio, Unit::none,
+               "how much likelier a home host is exposed than a business host",
+               "parameters_2017.csv: 3 % and 1 % reachable, assumptions; sweep 0.3 to 10", 0, 1e6)};
+}
+
+Population make_internet(const InternetSettings& settings, const std::filesystem::path& tables,
+                         Seed seed) {
+    const WorldTables world = WorldTables::read(tables);
+    return Builder(settings, world, seed).build(seed);
+}
+
+}  // namespace annelid

@@ -1,0 +1,43 @@
+// How many organisations of each size a sector of a country has.
+//
+// Employees e of a firm follow a Zipf law inside each size class, P(E >= e) ~ e^-a (Axtell 2001), and
+// the classes share employment as the EU's firms do (Eurostat 2012). A firm has max(1, round(p e))
+// hosts, p the PCs per employee of its sector. Homes have a geometric number of hosts.
+//
+// Counts are drawn by systematic sampling: with K organisations expected at or above size s, there
+// are floor(K + u), u one uniform draw of the cell. So every count has the right expectation, large
+// organisations of a small country are rare and not lost, and two scales of one world look alike.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/hosts/population.hpp"
+#include "models/populations/world_tables.hpp"
+
+namespace annelid {
+
+class OrganisationSizes {
+  public:
+    /// Firms of a sector with `pcs_per_employee`; `largest` employees at most.
+    static OrganisationSizes firms(const std::vector<WorldTables::SizeClass>& classes,
+                                   double exponent, double largest, double pcs_per_employee);
+    /// Households with `mean_hosts` on average, eight at most.
+    static OrganisationSizes homes(double mean_hosts);
+
+    /// Appends the runs of organisations that `hosts` hosts, the first of them `first`, make up;
+    /// largest organisations first. `u` in (0, 1).
+    void append_runs(std::vector<OrganisationRun>& runs, HostId first, std::int64_t hosts,
+                     double u) const;
+
+  private:
+    /// Expected organisations of at least s hosts, for one host of the sector.
+    double at_least(std::int64_t s) const;
+    std::int64_t size_at(double organisations) const;
+
+    std::vector<double> table_;  ///< at_least(1), at_least(2), …
+    // The tail beyond the table: Pareto with these parameters; none if tail_weight_ is 0.
+    double tail_weight_ = 0, tail_exponent_ = 0, tail_low_ = 0, tail_high_ = 0, pcs_ = 0;
+};
+
+}  // namespace annelid

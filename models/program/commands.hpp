@@ -1,0 +1,23 @@
+// The commands of the program, one a file. Each returns the exit code.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/base/errors.hpp"
+#include "engine/ranks/communicator.hpp"
+
+namespace annelid {
+
+using Arguments = std::vector<std::string>;
+
+/// Collective.
+ExitCode run_command(const Arguments& arguments, Communicator& ranks);
+ExitCode check_command(const Arguments& arguments);
+ExitCode info_command(const Arguments& arguments);
+ExitCode list_command(const Arguments& arguments);
+
+const char* version();
+const char* git_commit();
+
+}  // namespace annelid

@@ -1,0 +1,91 @@
+// annelid: a parallel agent-based simulator of worm outbreaks over modelled hosts.
+#include <cstdio>
+#include <exception>
+#include <new>
+
+#include <fmt/format.h>
+
+#include "models/program/commands.hpp"
+
+namespace {
+
+using namespace annelid;
+
+constexpr const char* help = R"(annelid: how worms spread over modelled hosts, on one core or a cluster.
+
+  annelid run SCENARIO.toml     run an outbreak and write one HDF5 file
+  annelid check SCENARIO.toml   every fault of a scenario, or the scenario in full
+  annelid info FILE.h5          what is in a run file, in words
+  annelid list WHAT             worms, vectors, defences, populations or scenario: their keys
+
+  annelid COMMAND --help        options of a command, with examples
+  annelid --version
+
+Exit codes: 0 done; 2 bad input (nothing was written); 70 internal fault; 74 a result could not
+be written. Several ranks: mpirun -n 4 annelid run …; threads: OMP_NUM_THREADS.
+)";
+
+ExitCode dispatch(const Arguments& arguments, Communicator& ranks) {
+    const std::string command = arguments.empty() ? "--help" : arguments.front();
+    const Arguments rest(arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end());
+    if (command == "run") {
+        return run_command(rest, ranks);
+    }
+    if (!ranks.is_first()) {
+        return ExitCode::ok;  // the other commands need one rank only
+    }
+    if (command == "check") {
+        return check_command(rest);
+    }
+    if (command == "info") {
+        return info_command(rest);
+    }
+    if (command == "list") {
+        return list_command(rest);
+    }
+    if (command == "--version") {
+        fmt::print("annelid {} ({})\n", version(), git_commit());
+        return ExitCode::ok;
+    }
+    if (command == "--help" || command == "-h" || command == "help") {
+        fmt::print("{}", help);
+        return ExitCode::ok;
+    }
+    throw InputError(fmt::format("{} (there is no such command): use run, check, info or list",
+                                 command));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const annelid::MpiSession session(argc, argv);
+    annelid::Communicator ranks;
+    // A fault that only one rank meets must end them all: the others wait in a collective.
+    const auto end_all = [&](const char* kind, const char* what, ExitCode code) {
+        fmt::print(stderr, "annelid: {}{}: {}\n", kind,
+                   ranks.size() > 1 ? fmt::format(" on rank {}", ranks.rank()) : "", what);
+        std::fflush(nullptr);
+        if (ranks.size() > 1) {
+            annelid::MpiSession::abort(static_cast<int>(code));
+        }
+        return static_cast<int>(code);
+    };
+    try {
+        return static_cast<int>(dispatch({argv + 1, argv + argc}, ranks));
+    } catch (const annelid::InputError& e) {
+        // Every rank reads the same input and finds the same faults.
+        if (ranks.is_first()) {
+            fmt::print(stderr, "{}\n", e.what());
+        }
+        return static_cast<int>(ExitCode::bad_input);
+    } catch (const annelid::OutputError& e) {
+        if (ranks.is_first()) {
+            fmt::print(stderr, "{}\n", e.what());
+        }
+        return static_cast<int>(ExitCode::output_failed);
+    } catch (const std::bad_alloc&) {
+        return end_all("out of memory", "use fewer hosts or more ranks", ExitCode::internal_fault);
+    } catch (const std::exception& e) {
+        return end_all("internal fault", e.what(), ExitCode::internal_fault);
+    }
+}

@@ -1,0 +1,86 @@
+// A scenario: everything a run needs to be told, as plain data with its defaults.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "engine/base/time.hpp"
+#include "engine/scenario/document.hpp"
+#include "engine/spread/lifecycle.hpp"
+#include "models/defences/kill_switch.hpp"
+#include "models/defences/patching.hpp"
+#include "models/populations/flat.hpp"
+#include "models/populations/internet.hpp"
+#include "models/vectors/scan.hpp"
+
+namespace annelid {
+
+// The kinds that a scenario can name. A new mechanism is added to its variant here.
+using PopulationSettings = std::variant<InternetSettings, FlatSettings>;
+using VectorSettings = std::variant<ScanSettings>;
+using DefenceSettings = std::variant<KillSwitchSettings, PatchingSettings>;
+
+template <class Settings>
+struct Named {
+    std::string name;
+    Settings settings;
+};
+
+struct Worm {
+    std::string title;
+    LifecycleSpec lifecycle;
+    std::vector<Named<VectorSettings>> vectors;  ///< sorted by name
+
+    Fields fields();
+};
+
+struct Scenario {
+    std::filesystem::path file;
+
+    std::string title;
+    std::int64_t seed = 1;
+
+    std::string start = "2017-01-01 00:00:00";
+    TimeUs end = 24 * 3600 * us_per_s;
+    TimeUs step = 0;  ///< 0: chosen from worm and population
+
+    PopulationSettings population;
+    std::int64_t population_seed = 1;
+    bool redraw = false;
+    std::filesystem::path tables;  ///< where the population's tables were found
+
+    std::int64_t seeds = 10;
+    TimeUs seeds_time = 0;
+    std::string seeds_vector;
+
+    Worm worm;
+    std::vector<Named<DefenceSettings>> defences;  ///< sorted by name
+
+    TimeUs record_every = 600 * us_per_s;
+    bool record_events = true;
+    bool record_transitions = false;
+    bool record_hosts = false;
+
+    std::int64_t num_rows() const { return (end + record_every - 1) / record_every + 1; }
+
+    Fields top_fields();
+    Fields time_fields();
+    Fields world_fields();
+    Fields seed_fields();
+    Fields record_fields();
+};
+
+Fields state_fields(StateSpec& state);
+
+/// Reads a scenario with its preset and `--set` overrides. InputError lists every fault found.
+Scenario read_scenario(const std::filesystem::path& file, const std::vector<std::string>& sets);
+
+/// The scenario in full, as a valid file: reading it gives the same run.
+std::string effective_text(const Scenario& scenario);
+
+/// A file or folder that comes with annelid (worms, inputs); empty if there is none.
+std::filesystem::path find_data(const std::filesystem::path& name);
+
+}  // namespace annelid

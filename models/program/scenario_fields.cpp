@@ -1,0 +1,70 @@
+#include "models/program/scenario.hpp"
+
+namespace annelid {
+
+Fields Scenario::top_fields() {
+    Field seed_field{"seed", &seed, Unit::none, "drives the outbreak; another seed, another outbreak"};
+    seed_field.min = 0;
+    return {Field{"title", &title, Unit::none, "one line for figures and reports"}, seed_field};
+}
+
+Fields Scenario::time_fields() {
+    Field end_field{"end", &end, Unit::duration, "how long the run lasts"};
+    end_field.min = 0;
+    end_field.above_min = true;
+    end_field.max = 3e9;
+    Field step_field{"step", &step, Unit::duration,
+                     "how often ranks talk; 0: the shortest latency, or 1/50 of the mean time "
+                     "between one source's attempts"};
+    step_field.min = 0;
+    return {Field{"start", &start, Unit::datetime, "the date and time (UTC) that time 0 stands for"},
+            end_field, step_field};
+}
+
+Fields Scenario::world_fields() {
+    Field seed_field{"seed", &population_seed, Unit::none, "draws the world, whatever the outbreak"};
+    seed_field.min = 0;
+    return {seed_field,
+            Field{"redraw", &redraw, Unit::none, "true: every replicate has a world of its own"}};
+}
+
+Fields Scenario::seed_fields() {
+    Field hosts_field{"hosts", &seeds, Unit::none,
+                      "real hosts that are infected when the outbreak starts"};
+    hosts_field.min = 1;
+    hosts_field.max = 1e9;
+    Field time_field{"time", &seeds_time, Unit::duration, "when they are infected"};
+    time_field.min = 0;
+    return {hosts_field, time_field,
+            Field{"vector", &seeds_vector, Unit::none,
+                  "they are drawn from the pool of this vector; empty: the first that reaches far"}};
+}
+
+Fields Scenario::record_fields() {
+    Field every_field{"every", &record_every, Unit::duration, "time between rows of the series"};
+    every_field.min = 0;
+    every_field.above_min = true;
+    return {every_field,
+            Field{"events", &record_events, Unit::none, "keep who infected whom, and when"},
+            Field{"transitions", &record_transitions, Unit::none, "keep every change of state"},
+            Field{"hosts", &record_hosts, Unit::none, "keep the final state of every host"}};
+}
+
+Fields Worm::fields() {
+    Field entry{"entry", &lifecycle.entry, Unit::none, "state of a host that was just infected"};
+    entry.required = true;
+    return {Field{"title", &title, Unit::none, "what the worm is, and how well it is founded"},
+            Field{"susceptible", &lifecycle.susceptible, Unit::none, "state before infection"}, entry,
+            Field{"inert", &lifecycle.inert, Unit::none,
+                  "state that a kill switch leads to; empty: the worm has none"}};
+}
+
+Fields state_fields(StateSpec& state) {
+    return {Field{"infected", &state.infected, Unit::none, "hosts in it count as infected"},
+            Field{"infectious", &state.infectious, Unit::none, "its vectors reach further hosts"},
+            Field{"disrupted", &state.disrupted, Unit::none, "out of use for its owner"},
+            Field{"next", &state.next, Unit::none, "state after the dwell time; empty: none"},
+            Field{"dwell", &state.dwell, Unit::duration, "time in the state; only with `next`"}};
+}
+
+}  // namespace annelid

@@ -1,0 +1,1 @@
+"""Reads, compares and draws the run files of annelid (results/FORMAT.md)."""

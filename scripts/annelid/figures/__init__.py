@@ -1,0 +1,14 @@
+"""The figures of a run file, one a module: each has `draw(run)`, which returns a Figure.
+
+`draw` returns None where the run has nothing to show, for example countries of a flat world.
+"""
+
+from annelid.figures import countries, curve, incidence, sectors, vectors
+
+KINDS = {
+    "curve": curve.draw,
+    "incidence": incidence.draw,
+    "countries": countries.draw,
+    "sectors": sectors.draw,
+    "vectors": vectors.draw,
+}

@@ -1,0 +1,125 @@
+"""What all figures share: colours, fonts, the time axis, the scale of real hosts, captions."""
+
+from __future__ import annotations
+
+import matplotlib
+import matplotlib.dates
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+
+from annelid.run_file import Run
+from annelid.text import clock, full_count, short_count
+
+# Okabe and Ito (2008): eight colours that people with any colour vision can tell apart.
+BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = (
+    "#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7")
+GREY = "#999999"
+CYCLE = (BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY, BLACK)
+STATE_COLOURS = {"susceptible": SKY, "exposed": ORANGE, "infectious": VERMILION,
+                 "encrypted": BLACK, "removed": BLACK, "inert": GREEN, "immune": GREY}
+LINE_STYLES = ("-", "--", "-.", ":")
+
+WIDTH_IN = 7.2  # two columns of most journals
+DPI = 200
+
+matplotlib.rcParams.update({
+    "font.size": 9, "axes.titlesize": 11, "axes.labelsize": 9, "legend.fontsize": 8.5,
+    "axes.spines.top": False, "axes.spines.right": False, "axes.axisbelow": True,
+    "axes.grid": True, "grid.color": "#E4E4E4", "grid.linewidth": 0.6,
+    "legend.framealpha": 0.85, "legend.edgecolor": "none", "lines.linewidth": 1.8, "figure.constrained_layout.use": True,
+    "svg.fonttype": "none", "pdf.fonttype": 42,
+})
+
+
+def colours_of(names: list[str], fixed: dict[str, str] | None = None) -> dict[str, str]:
+    """A colour for each name: the fixed one where there is one, else the next that is free."""
+    fixed = fixed or {}
+    free = [colour for colour in CYCLE
+            if colour not in {fixed[name] for name in names if name in fixed}] or list(CYCLE)
+    chosen: dict[str, str] = {}
+    for name in names:
+        chosen[name] = fixed.get(name) or free[(len(chosen)) % len(free)]
+    return chosen
+
+
+def plot_series(ax: Axes, series: xr.DataArray, label: str, **line: object) -> None:
+    """A line over time; with replicates the median and its 50 % and 95 % bands.
+
+    series: dims ([replicate,] time).
+    """
+    times = series["time"].values
+    if "replicate" not in series.dims:
+        ax.plot(times, series.values, label=label, **line)
+        return
+    levels = series.quantile([0.025, 0.25, 0.5, 0.75, 0.975], dim="replicate").values
+    ax.plot(times, levels[2], label=label, **line)
+    for low, high, alpha in ((0, 4, 0.10), (1, 3, 0.20)):
+        ax.fill_between(times, levels[low], levels[high], color=line.get("color"), alpha=alpha,
+                        linewidth=0)
+
+
+def time_axis(ax: Axes, times: np.ndarray) -> None:
+    """Labels the x axis in UTC, as short as the span of `times` (datetime64) allows."""
+    locator = matplotlib.dates.AutoDateLocator(minticks=4, maxticks=9)
+    formatter = matplotlib.dates.ConciseDateFormatter(
+        locator, formats=["%Y", "%b", "%d %b", "%H:%M", "%H:%M", "%H:%M:%S"],
+        zero_formats=["", "%Y", "%b", "%d %b", "%d %b\n%H:%M", "%H:%M"],
+        offset_formats=[""] * 6)
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(formatter)
+    ax.set_xlim(times[0], times[-1])
+    first, last = (str(time.astype("datetime64[D]")) for time in (times[0], times[-1]))
+    ax.set_xlabel(f"Time (UTC), {first}" + (f" to {last}" if last != first else ""))
+
+
+def mark_milestones(ax: Axes, run: Run, with_names: bool = True) -> None:
+    """A thin line where each defence begins, with its name above the panel."""
+    for time, name in run.milestones:
+        ax.axvline(time, color="#555555", linewidth=0.9, linestyle=(0, (4, 3)), zorder=1.5)
+        if with_names:
+            ax.annotate(name, (time, 1), xycoords=("data", "axes fraction"), xytext=(0, 2),
+                        textcoords="offset points", fontsize=8, color="#555555", ha="center")
+
+
+def thousands(ax: Axes, axis: str = "y") -> None:
+    """Counts on an axis as 12,000 and not 1.2e4."""
+    getattr(ax, f"{axis}axis").set_major_formatter(FuncFormatter(full_count))
+
+
+def real_hosts_axis(ax: Axes, run: Run, label: str = "Real hosts", axis: str = "y") -> None:
+    """A second scale opposite to `axis` that counts real hosts, where they differ."""
+    factor = run.real_hosts_per_host
+    if factor == 1:
+        return
+    scale = (lambda x: x * factor, lambda x: x / factor)
+    second = (ax.secondary_yaxis("right", functions=scale) if axis == "y"
+              else ax.secondary_xaxis("top", functions=scale))
+    second.spines[:].set_visible(False)
+    getattr(second, f"set_{axis}label")(label)
+    second.tick_params(labelsize=8)
+    getattr(second, f"{axis}axis").set_major_formatter(FuncFormatter(short_count))
+
+
+def titled_figure(run: Run, what: str, height_in: float) -> Figure:
+    """An empty figure with a title, and below it what the reader must know to use it."""
+    figure = Figure(figsize=(WIDTH_IN, height_in))
+    figure.suptitle(f"{run.title}: {what}", fontsize=11, fontweight="bold", x=0.01, ha="left")
+    figure.supxlabel(caption(run), fontsize=7.5, color="#555555", x=0.01, ha="left")
+    return figure
+
+
+def caption(run: Run) -> str:
+    """Scale, seed and version of a run in one line."""
+    parts = [f"{run.hosts:,} modelled hosts"]
+    if run.real_hosts_per_host != 1:
+        parts[0] += f", each standing for {run.real_hosts_per_host:.4g} real ones"
+    if run.has_replicates:
+        parts.append(f"{run.series.sizes['replicate']} replicates: median, 50 % and 95 % ranges")
+    parts.append(f"seed {run.attributes.get('seed', '?')}")
+    parts.append(f"annelid {run.attributes.get('version', '?')}")
+    if not run.complete:
+        parts.append(f"UNFINISHED RUN up to {clock(run.series['time'].values[-1])}")
+    return "; ".join(parts)

@@ -1,0 +1,234 @@
+"""Opens a run file: its series with named axes, its provenance, what follows from them at once.
+
+Counts are modelled hosts everywhere; `Run.real_hosts_per_host` converts them to real ones.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import h5py
+import numpy as np
+import xarray as xr
+
+FORMAT_MAJOR = "1"
+LABELS = ("state", "country", "country_name", "sector", "vector")
+BIN_WIDTHS_S = {"second": 1, "10 seconds": 10, "minute": 60, "10 minutes": 600,
+                "hour": 3600, "day": 86400}
+FEWEST_BINS = 24
+DURATION_UNITS_S = {"us": 1e-6, "ms": 1e-3, "s": 1, "min": 60, "h": 3600, "d": 86400}
+
+
+class RunFileError(Exception):
+    """A file that cannot be used; the text is `problem (why): advice`."""
+
+
+@dataclass(frozen=True)
+class Incidence:
+    """New infections in equal bins of time.
+
+    per_bin: modelled hosts, dims ([replicate,] time, vector); time is each bin's start.
+    unit: name of the bin's width, for example "hour".
+    width_s: that width in seconds.
+    """
+
+    per_bin: xr.DataArray
+    unit: str
+    width_s: int
+
+    @property
+    def total(self) -> xr.DataArray:
+        """All vectors together; modelled hosts, dims ([replicate,] time)."""
+        return self.per_bin.sum("vector")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run file, rows that are not final left out.
+
+    series: Dataset with counts[time, state], country_counts[time, country, state],
+        sector_counts[time, sector, state], vector_infections[time, vector] (since the start) in
+        modelled hosts; with several replicates a leading replicate axis. `time` is UTC.
+    attributes: the root attributes, text and numbers.
+    scenario: the effective scenario in the file, parsed.
+    """
+
+    path: Path
+    series: xr.Dataset
+    attributes: dict[str, str | int | float]
+    scenario: dict[str, object]
+
+    @property
+    def title(self) -> str:
+        return str(self.attributes.get("title") or self.path.stem)
+
+    @property
+    def hosts(self) -> int:
+        return int(self.attributes["hosts"])
+
+    @property
+    def real_hosts_per_host(self) -> float:
+        return float(self.attributes.get("real_hosts_per_host", 1.0))
+
+    @property
+    def complete(self) -> bool:
+        return bool(self.attributes.get("complete", 1))
+
+    @property
+    def has_replicates(self) -> bool:
+        return "replicate" in self.series.dims
+
+    @property
+    def has_countries(self) -> bool:
+        """False in a flat world, whose only country is "--"."""
+        return list(self.series["country"].values) != ["--"]
+
+    @property
+    def has_sectors(self) -> bool:
+        """False in a flat world, whose only sector is "none"."""
+        return list(self.series["sector"].values) != ["none"]
+
+    @property
+    def infected_states(self) -> list[str]:
+        """States of hosts that an infection has reached: all but the first one and `immune`."""
+        return [name for name in self.series["state"].values[1:] if name != "immune"]
+
+    @property
+    def milestones(self) -> list[tuple[np.datetime64, str]]:
+        """When defences begin while the outbreak runs: time (UTC) and name, in their order."""
+        times = self.series["time"].values
+        found = []
+        for name, defence in self.scenario.get("defence", {}).items():
+            after_s = duration_s(defence.get("time", defence.get("start")))
+            time = times[0] + np.timedelta64(int(after_s * 1e6), "us")
+            if times[0] < time <= times[-1]:
+                found.append((time, name.replace("_", " ")))
+        return sorted(found)
+
+    @property
+    def infections(self) -> xr.DataArray:
+        """Infections since the start, seeds included; modelled hosts, dims ([replicate,] time)."""
+        return self.series["vector_infections"].sum("vector")
+
+    def infected_at_end(self, axis: str) -> xr.DataArray:
+        """Infected hosts per `axis` ("country" or "sector") in the last row; modelled hosts."""
+        last = self.series[f"{axis}_counts"].isel(time=-1)
+        return last.sel(state=self.infected_states).sum("state")
+
+    def hosts_in(self, axis: str) -> xr.DataArray:
+        """All hosts per `axis` ("country" or "sector"); modelled hosts."""
+        return self.series[f"{axis}_counts"].isel(time=-1).sum("state")
+
+    def incidence(self) -> Incidence:
+        """New infections in bins of a readable width: the widest that gives enough of them."""
+        elapsed_s = seconds_since_start(self.series["time"].values)
+        if elapsed_s[-1] <= 0:
+            raise RunFileError(f"{self.path}: no incidence (it has one row of time): "
+                               "let the run go on for longer")
+        unit, width_s = choose_bin(elapsed_s)
+        edges_s = np.arange(0, elapsed_s[-1] + 1e-6, width_s)
+        cumulative = self.series["vector_infections"].transpose(..., "time", "vector")
+        at_edges = np.apply_along_axis(lambda row: np.interp(edges_s, elapsed_s, row),
+                                       cumulative.get_axis_num("time"), cumulative.values)
+        start = self.series["time"].values[0]
+        coords = {name: cumulative[name] for name in cumulative.dims if name != "time"}
+        coords["time"] = start + (edges_s[:-1] * 1e6).astype("timedelta64[us]")
+        new = np.diff(at_edges, axis=cumulative.get_axis_num("time"))
+        return Incidence(xr.DataArray(new, coords, cumulative.dims), unit, width_s)
+
+
+def seconds_since_start(times: np.ndarray) -> np.ndarray:
+    """Seconds since the first of `times` (datetime64); same shape."""
+    return (times - times[0]) / np.timedelta64(1, "s")
+
+
+def duration_s(text: object) -> float:
+    """Seconds of a duration of a scenario, "7.65 h"; 0 for what is none, such as "never"."""
+    number, _, unit = str(text).partition(" ")
+    try:
+        return float(number.replace("_", "")) * DURATION_UNITS_S.get(unit, 0)
+    except ValueError:
+        return 0.0
+
+
+def choose_bin(elapsed_s: np.ndarray) -> tuple[str, int]:
+    """Name and width (seconds) of the bins for rows at `elapsed_s`; never finer than the rows."""
+    row_s = float(np.median(np.diff(elapsed_s)))
+    fitting = [(unit, width) for unit, width in BIN_WIDTHS_S.items()
+               if width >= row_s * 0.999 and elapsed_s[-1] / width >= FEWEST_BINS]
+    if fitting:
+        return fitting[-1]
+    return next(((unit, width) for unit, width in BIN_WIDTHS_S.items() if width >= row_s * 0.999
+                 and width <= elapsed_s[-1]), ("step", max(1, int(row_s))))
+
+
+def open_run(path: str | os.PathLike[str]) -> Run:
+    """Opens a finished or unfinished run file; RunFileError where it is none."""
+    path = Path(path)
+    attributes = _read_attributes(path)
+    try:
+        # Left open: large series are read only where a figure asks for them.
+        dataset = _decode_labels(xr.open_dataset(path, engine="h5netcdf"))
+        series = _final_rows(dataset, int(attributes["hosts"]))
+    except (OSError, KeyError, ValueError) as fault:
+        raise RunFileError(f"{path}: no series in it ({fault}): see results/FORMAT.md") from fault
+    return Run(path, series, attributes, _read_scenario(dataset))
+
+
+def _read_attributes(path: Path) -> dict[str, str | int | float]:
+    if not path.is_file():
+        raise RunFileError(f"{path}: no such file (nothing was opened): give the path of a run file")
+    try:
+        with h5py.File(path, "r") as file:
+            attributes = {name: _plain(value) for name, value in file.attrs.items()}
+    except OSError as fault:
+        raise RunFileError(f"{path}: not readable as HDF5 ({fault}): "
+                           "give a run file of annelid") from fault
+    version = str(attributes.get("format_version", ""))
+    if not version or "hosts" not in attributes:
+        raise RunFileError(f"{path}: not a run file (it lacks format_version or hosts): "
+                           "give a file that `annelid run` wrote")
+    if version.split(".")[0] != FORMAT_MAJOR:
+        raise RunFileError(f"{path}: format_version = {version} (these scripts read "
+                           f"{FORMAT_MAJOR}.x): use the scripts of that version")
+    return attributes
+
+
+def _plain(value: object) -> str | int | float:
+    """An HDF5 attribute as a Python value."""
+    if isinstance(value, bytes):
+        return value.decode()
+    if isinstance(value, np.ndarray):
+        value = value.reshape(-1).tolist()
+        return value[0] if len(value) == 1 else "\n".join(str(part) for part in value)
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _read_scenario(dataset: xr.Dataset) -> dict[str, object]:
+    """The scenario in the file; empty where a file has none or a later TOML."""
+    text = dataset["scenario"].values.item() if "scenario" in dataset else ""
+    try:
+        return tomllib.loads(text.decode() if isinstance(text, bytes) else text)
+    except tomllib.TOMLDecodeError:
+        return {}
+
+
+def _decode_labels(dataset: xr.Dataset) -> xr.Dataset:
+    """Names as str, whether the file has them with a fixed or a variable length."""
+    return dataset.assign({name: dataset[name].astype(str) for name in LABELS if name in dataset})
+
+
+def _final_rows(dataset: xr.Dataset, hosts: int) -> xr.Dataset:
+    """Drops what an unfinished run has not reached yet: there the states do not sum to `hosts`."""
+    final = dataset["counts"].sum("state") == hosts
+    if "replicate" in final.dims:
+        finished = final.all("time")
+        if finished.any():
+            return dataset.isel(replicate=np.flatnonzero(finished.values))
+        dataset, final = dataset.isel(replicate=[0]), final.isel(replicate=0)
+    if not final.any():
+        raise ValueError("no row of counts sums to the number of hosts")
+    return dataset.isel(time=np.flatnonzero(final.values))

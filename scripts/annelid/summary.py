@@ -1,0 +1,123 @@
+"""scripts/summary: what happened in a run, in a few lines of words."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from annelid.run_file import Run, RunFileError, open_run
+from annelid.text import clock, display_path, percent, spread
+
+MOST_COUNTRIES = 5
+
+
+def summarise(run: Run) -> list[str]:
+    """The lines of the summary."""
+    lines = [describe_title(run), describe_time(run), describe_hosts(run),
+             describe_infections(run), describe_peak(run), describe_states(run),
+             describe_vectors(run)]
+    if run.has_countries:
+        lines.append(describe_countries(run))
+    lines.append(describe_file(run))
+    return [line for line in lines if line]
+
+
+def describe_title(run: Run) -> str:
+    replicates = (f", {run.series.sizes['replicate']} replicates: medians [range of 95 %]"
+                  if run.has_replicates else "")
+    return f"{run.title} (seed {run.attributes.get('seed', '?')}{replicates})"
+
+
+def describe_time(run: Run) -> str:
+    times = run.series["time"].values
+    hours = (times[-1] - times[0]) / np.timedelta64(1, "h")
+    span = f"{hours / 24:.3g} days" if hours >= 48 else (
+        f"{hours:.3g} hours" if hours >= 2 else f"{hours * 60:.3g} minutes")
+    state = "" if run.complete else ", UNFINISHED"
+    return f"Start:      {clock(times[0])}, {span} simulated{state}"
+
+
+def describe_hosts(run: Run) -> str:
+    text = f"Hosts:      {run.hosts:,} modelled"
+    if run.real_hosts_per_host != 1:
+        real = run.hosts * run.real_hosts_per_host
+        text += f" for {real:,.0f} real ones (1 stands for {run.real_hosts_per_host:.4g})"
+    return text
+
+
+def describe_infections(run: Run) -> str:
+    infections = run.infections.isel(time=-1)
+    text = f"Infections: {spread(infections)} modelled"
+    if run.real_hosts_per_host != 1:
+        text += f", that is {spread(infections * run.real_hosts_per_host)} real"
+    return text + f"; {spread(100 * infections / run.hosts, '.3g')} % of all hosts"
+
+
+def describe_peak(run: Run) -> str:
+    if run.series.sizes["time"] < 2:
+        return ""
+    incidence = run.incidence()
+    highest = incidence.total.max("time")
+    middle = (incidence.total.median("replicate") if run.has_replicates else incidence.total)
+    if float(highest.max()) <= 0:
+        return ""
+    when = clock(middle["time"].values[int(middle.argmax("time"))])
+    return f"Peak:       {spread(highest)} new infections per {incidence.unit}, from {when}"
+
+
+def describe_states(run: Run) -> str:
+    last = run.series["counts"].isel(time=-1)
+    parts = [f"{spread(last.sel(state=state))} {state}" for state in run.infected_states
+             if float(last.sel(state=state).max()) > 0]
+    return "At the end: " + ", ".join(parts) if parts else ""
+
+
+def describe_vectors(run: Run) -> str:
+    final = run.series["vector_infections"].isel(time=-1)
+    final = final.mean("replicate") if run.has_replicates else final
+    total = float(final.sum())
+    if total == 0:
+        return ""
+    order = final.argsort().values[::-1]
+    parts = [f"{final['vector'].values[index]} {percent(final.values[index], total)}"
+             for index in order if final.values[index] > 0]
+    return "By vector:  " + ", ".join(parts)
+
+
+def describe_countries(run: Run) -> str:
+    infected = run.infected_at_end("country")
+    infected = infected.median("replicate") if run.has_replicates else infected
+    total = float(infected.sum())
+    if total == 0:
+        return ""
+    names = run.series["country_name" if "country_name" in run.series else "country"].values
+    order = infected.argsort().values[::-1][:MOST_COUNTRIES]
+    parts = [f"{names[index]} {percent(infected.values[index], total)}"
+             for index in order if infected.values[index] > 0]
+    reached = int((infected > 0).sum())
+    return f"Countries:  {reached} reached; most infected hosts in " + ", ".join(parts)
+
+
+def describe_file(run: Run) -> str:
+    return f"Run file:   {display_path(run.path)}"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit code 0, or 2 where the file cannot be used."""
+    parser = argparse.ArgumentParser(
+        prog="scripts/summary", description="Says in words what happened in a run.")
+    parser.add_argument("file", type=Path, help="run file (HDF5), finished or not")
+    options = parser.parse_args(arguments)
+    try:
+        print("\n".join(summarise(open_run(options.file))))
+    except RunFileError as fault:
+        print(fault, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,236 @@
+// The run file on any number of ranks: the same scientific datasets as one rank would write,
+// through flushes or without, and one rank's failure as the same error on all.
+//
+//     mpirun -n 3 run_file_ranks_test [FOLDER]     FOLDER keeps the file sample.h5
+
+#include "engine/base/errors.hpp"
+#include "engine/files/event_order.hpp"
+#include "engine/files/hdf5_file.hpp"
+#include "engine/files/run_file.hpp"
+#include "tests/run_file/sample.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace annelid;
+
+int failures = 0;
+
+void expect(bool holds, const std::string& what) {
+    if (!holds) {
+        std::fprintf(stderr, "FAILED: %s\n", what.c_str());
+        ++failures;
+    }
+}
+
+bool same(const std::vector<Event>& a, const std::vector<Event>& b) {
+    return std::ranges::equal(a, b, {}, sample::key, sample::key);
+}
+
+/// Collective. The whole order, collected chunk by chunk, is what one rank would sort.
+void test_order(Communicator& ranks, const std::vector<Event>& all, std::vector<Event> own,
+                const std::string& name) {
+    EventOrder<Event> order(ranks, own, 100);
+    const auto total = static_cast<std::int64_t>(all.size());
+    expect(order.total() == total, name + ": total");
+    std::vector<Event> found(all.size());
+    std::size_t longest = 0;
+    for (std::int64_t round = 0; round < order.num_rounds(); ++round) {
+        const auto chunk = order.next();
+        const std::vector<std::int64_t> firsts = ranks.gather_all<std::int64_t>({&chunk.first, 1});
+        const auto length = static_cast<std::int64_t>(chunk.rows.size());
+        const std::vector<std::int64_t> lengths = ranks.gather_all<std::int64_t>({&length, 1});
+        const std::vector<Event> rows = ranks.gather_all<Event>(chunk.rows);
+        auto row = rows.begin();
+        for (std::size_t r = 0; r < firsts.size(); ++r) {
+            std::copy_n(row, lengths[r], found.begin() + firsts[r]);
+            row += lengths[r];
+        }
+        longest = std::max(longest, chunk.rows.size());
+    }
+    expect(same(found, sample::in_order(all)), name + ": order");
+    // Half more than the mean, and rows of one key.
+    expect(!order.is_spread() || longest <= 160, fmt::format("{}: chunk of {}", name, longest));
+}
+
+void test_orders(Communicator& ranks) {
+    const int rank = ranks.rank(), size = ranks.size();
+    for (const std::int64_t count : {0, 1, 5, 401, 5000}) {
+        const auto all = sample::events(0, count);
+        test_order(ranks, all, sample::events(0, count, rank, size), fmt::format("{} rows", count));
+        const bool has_all = rank == size - 1;
+        test_order(ranks, all, has_all ? all : std::vector<Event>(),
+                   fmt::format("{} rows on one rank", count));
+    }
+}
+
+std::vector<Event> events_in(const fs::path& path) {
+    const auto file = hdf5::File::open(path);
+    const auto time = file.read<std::int64_t>("/events/time_us");
+    const auto host = file.read<std::int64_t>("/events/host");
+    const auto infector = file.read<std::int64_t>("/events/infector");
+    const auto replicate = file.read<std::int32_t>("/events/replicate");
+    const auto worm = file.read<std::uint8_t>("/events/worm");
+    const auto vector = file.read<std::uint8_t>("/events/vector");
+    std::vector<Event> out;
+    for (std::size_t i = 0; i < time.size(); ++i) {
+        out.push_back(
+            {time[i], HostId{host[i]}, HostId{infector[i]}, replicate[i], worm[i], vector[i]});
+    }
+    return out;
+}
+
+/// First rank: what the file holds is what the sample says.
+void check_file(const fs::path& path, const std::vector<Event>& events, std::int64_t transitions,
+                const std::string& name) {
+    expect(same(events_in(path), events), name + ": events");
+    const auto file = hdf5::File::open(path);
+    const auto series = sample::series(sample::axes(5), 5);
+    expect(file.read<std::int64_t>("/country_counts") == series.country_counts, name + ": series");
+    const auto from = file.read<std::uint8_t>("/transitions/from");
+    expect(from.size() == static_cast<std::size_t>(2 * transitions), name + ": transitions");
+    bool is_chain = true;
+    for (std::size_t i = 0; i < from.size(); ++i) {
+        is_chain = is_chain && from[i] == i % 2;
+    }
+    expect(is_chain, name + ": transitions of one moment");
+    expect(file.read<std::uint8_t>("/hosts/state") == sample::hosts().state, name + ": states");
+    expect(file.read<std::uint16_t>("/hosts/traits") == sample::hosts().traits, name + ": traits");
+    expect(std::get<std::int64_t>(file.attribute("/", "complete")) == 1, name + ": complete");
+    expect(!fs::exists(path.string() + ".parts"), name + ": parts are gone");
+}
+
+/// Collective. A run in `flushes` flushes and an end, each of `count` events.
+void write_run(Communicator& ranks, const fs::path& path, int flushes, std::int64_t count) {
+    const int rank = ranks.rank(), size = ranks.size();
+    RunFile::Settings settings;
+    settings.file = path;
+    settings.overwrite = true;
+    settings.transitions = true;
+    const RunAxes axes = sample::axes(5);
+    RunFile run(ranks, settings, axes, sample::population(), sample::attributes(),
+                sample::scenario);
+    // The series are complete on the first rank only.
+    const RunSeries series = ranks.is_first() ? sample::series(axes, 5) : RunSeries();
+    const auto transitions = [&](int part) {
+        return sample::transitions(part * 10, part * 10 + 10, rank, size);
+    };
+    for (int part = 0; part < flushes; ++part) {
+        run.flush(series, sample::events(part * count, (part + 1) * count, rank, size),
+                  transitions(part));
+        if (ranks.is_first()) {
+            const auto rows = static_cast<std::size_t>((part + 1) * count);
+            expect(events_in(path).size() == rows, "events after a flush");
+        }
+    }
+    const HostSlice hosts = sample::hosts(rank, size);
+    run.finish(series, sample::events(flushes * count, (flushes + 1) * count, rank, size),
+               transitions(flushes), sample::diagnostics(), &hosts, {});
+}
+
+void test_run(Communicator& ranks, const fs::path& folder, int flushes, std::int64_t count) {
+    const fs::path path = folder / "run.h5";
+    write_run(ranks, path, flushes, count);
+    if (ranks.is_first()) {
+        std::vector<Event> expected;
+        for (int part = 0; part <= flushes; ++part) {
+            const auto events = sample::in_order(sample::events(part * count, (part + 1) * count));
+            expected.insert(expected.end(), events.begin(), events.end());
+        }
+        check_file(path, expected, 10 * (flushes + 1),
+                   fmt::format("{} flushes of {} events", flushes, count));
+    }
+}
+
+/// Collective. As if the disk were full for the last rank only.
+void test_failure(Communicator& ranks, const fs::path& folder, std::int64_t count,
+                  std::int64_t bytes) {
+    const fs::path path = folder / "full.h5";
+    write_run(ranks, path, 0, 10);
+    std::signal(SIGXFSZ, SIG_IGN);
+    rlimit limit{};
+    getrlimit(RLIMIT_FSIZE, &limit);
+    if (ranks.rank() == ranks.size() - 1) {
+        rlimit low = limit;
+        low.rlim_cur = static_cast<rlim_t>(bytes);
+        setrlimit(RLIMIT_FSIZE, &low);
+    }
+    std::string message;
+    try {
+        write_run(ranks, path, 1, count);
+    } catch (const OutputError& error) {
+        message = error.what();
+    }
+    setrlimit(RLIMIT_FSIZE, &limit);
+    expect(!message.empty(), fmt::format("an OutputError on rank {}", ranks.rank()));
+    expect(ranks.broadcast(message) == message, "the same error on all ranks: " + message);
+    if (ranks.is_first()) {
+        std::printf("%s\n", message.c_str());
+        // The old file, or what the first rank could flush before others had to write.
+        const auto rows = static_cast<std::int64_t>(events_in(path).size());
+        expect(rows == 10 || rows == count || rows == 2 * count, "a file is there");
+        expect(!fs::exists(path.string() + ".tmp"), "no temporary file is left");
+    }
+}
+
+/// Collective. What the first rank refuses, all refuse.
+void test_refusal(Communicator& ranks, const fs::path& folder) {
+    RunFile::Settings settings;
+    settings.file = folder / "run.h5";
+    std::string message;
+    try {
+        RunFile run(ranks, settings, sample::axes(2), sample::population(), {}, "");
+    } catch (const InputError& error) {
+        message = error.what();
+    }
+    expect(message.find("(the file exists)") != std::string::npos, "refuses an existing file");
+}
+
+void test_all(Communicator& ranks, const fs::path& folder) {
+    test_orders(ranks);
+    test_run(ranks, folder, 0, 0);
+    test_run(ranks, folder, 0, 1000);
+    test_run(ranks, folder, 3, 1000);
+    const std::int64_t many = 1'200'000;  // enough for all ranks to write
+    test_run(ranks, folder, 0, many);
+    test_run(ranks, folder, 1, many);
+    test_refusal(ranks, folder);
+    test_failure(ranks, folder, 100'000, 3000);
+    test_failure(ranks, folder, many, 3'000'000);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    MpiSession session(argc, argv);
+    Communicator ranks;
+    std::string name = (fs::temp_directory_path() / "annelid-ranks-XXXXXX").string();
+    if (ranks.is_first()) {
+        name = mkdtemp(name.data());
+    }
+    const fs::path folder = ranks.broadcast(name);
+    test_all(ranks, folder);
+    if (argc > 1) {
+        write_run(ranks, fs::path(argv[1]) / "sample.h5", 0, 1000);
+    }
+    if (ranks.is_first()) {
+        fs::remove_all(folder);
+    }
+    const std::int64_t all_failures = ranks.sum(failures);
+    if (ranks.is_first()) {
+        std::printf("%d ranks, %d failures\n", ranks.size(), static_cast<int>(all_failures));
+    }
+    return all_failures == 0 ? 0 : 1;
+}

@@ -1,0 +1,145 @@
+// A made-up run for tests of the run file: what every rank would hand to RunFile.
+#pragma once
+
+#include "engine/files/run_file.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace annelid::sample {
+
+inline constexpr std::int64_t num_hosts = 1000;
+
+/// Numbers that look like chance.
+inline std::uint64_t scramble(std::uint64_t x) {
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
+    return x ^ (x >> 31);
+}
+
+inline RunAxes axes(std::int64_t rows, std::vector<std::int64_t> replicates = {}) {
+    RunAxes out;
+    out.start = "2017-05-12 07:24:00";
+    for (std::int64_t row = 0; row < rows; ++row) {
+        out.row_times_us.push_back(row * 600 * us_per_s);
+    }
+    out.states = {"susceptible", "infectious", "removed"};
+    out.countries = {"DE", "CI"};
+    out.country_names = {"Germany", "Côte d'Ivoire"};
+    out.sectors = {"home", "health"};
+    out.vectors = {"seed", "internet", "subnet"};
+    out.replicate_axis = !replicates.empty();
+    out.replicates = replicates.empty() ? std::vector<std::int64_t>{0} : replicates;
+    return out;
+}
+
+inline PopulationTable population() {
+    return {{0, 400, 700, num_hosts}, {0, 0, 1}, {0, 1, 0}};
+}
+
+inline std::map<std::string, Attribute> attributes() {
+    return {{"title", "A made-up outbreak"},
+            {"version", "0.1.0"},
+            {"git_commit", "none"},
+            {"created", "2026-01-01 00:00:00"},
+            {"seed", std::int64_t{1}},
+            {"population_seed", std::int64_t{1}},
+            {"replicates", std::int64_t{1}},
+            {"ranks", std::int64_t{1}},
+            {"threads", std::int64_t{1}},
+            {"hosts", num_hosts},
+            {"real_hosts", 2.5e6},
+            {"real_hosts_per_host", 2500.0},
+            {"step_us", std::int64_t{1'000'000}},
+            {"start", "2017-05-12 07:24:00"},
+            {"notes", ""}};
+}
+
+inline const std::string scenario = "title = \"A made-up outbreak\"\nseed = 1\n";
+
+/// Complete arrays whose values say where they belong; `rows_final` leading rows are final.
+inline RunSeries series(const RunAxes& axes, std::int64_t rows_final) {
+    RunSeries out;
+    const auto fill = [&](std::vector<std::int64_t>& values, std::size_t width) {
+        values.resize(axes.replicates.size() * axes.row_times_us.size() * width);
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            values[i] = static_cast<std::int64_t>(i);
+        }
+    };
+    fill(out.counts, axes.states.size());
+    fill(out.country_counts, axes.countries.size() * axes.states.size());
+    fill(out.sector_counts, axes.sectors.size() * axes.states.size());
+    fill(out.vector_infections, axes.vectors.size());
+    out.rows_final = rows_final;
+    return out;
+}
+
+/// Events `first` … `last - 1`, of which each rank has those of its hosts, in no order. Times of
+/// one range lie before those of a later one; several events share a time.
+inline std::vector<Event> events(std::int64_t first, std::int64_t last, int rank = 0,
+                                 int ranks = 1) {
+    std::vector<Event> out;
+    for (std::int64_t i = first; i < last; ++i) {
+        const std::uint64_t bits = scramble(static_cast<std::uint64_t>(i));
+        const auto place = last - 1 - (i - first);
+        const HostId host{static_cast<std::int64_t>(bits % num_hosts)};
+        if (host.value % ranks == rank) {
+            out.push_back({place / 3 * 1000, host, i == first ? no_host : HostId{i % num_hosts}, 0,
+                           static_cast<std::uint8_t>(i % 2), static_cast<VectorId>(i % 3)});
+        }
+    }
+    return out;
+}
+
+/// Each host becomes infectious and, at once or later, removed.
+inline std::vector<Transition> transitions(std::int64_t first, std::int64_t last, int rank = 0,
+                                           int ranks = 1) {
+    std::vector<Transition> out;
+    for (std::int64_t i = first; i < last; ++i) {
+        const HostId host{i % num_hosts};
+        if (host.value % ranks == rank) {
+            out.push_back({i * 1000 + i % 2, host, 0, 0, 1, 2});
+            out.push_back({i * 1000, host, 0, 0, 0, 1});
+        }
+    }
+    return out;
+}
+
+inline auto key(const Event& e) {
+    return std::tuple(e.replicate, e.time_us, e.host, e.worm, e.infector, e.vector);
+}
+
+inline std::vector<Event> in_order(std::vector<Event> events) {
+    std::sort(events.begin(), events.end(),
+              [](const Event& a, const Event& b) { return key(a) < key(b); });
+    return events;
+}
+
+inline RunDiagnostics diagnostics(std::size_t replicates = 1) {
+    RunDiagnostics out;
+    out.attempts.assign(replicates, 1234);
+    out.scans_represented.assign(replicates, 5'000'000'000);
+    out.steps.assign(replicates, 77);
+    out.steps_skipped.assign(replicates, 5);
+    out.deferred_kinds = {"attempt", "reply"};
+    out.deferred.assign(2 * replicates, 3);
+    out.peak_memory_bytes = 1 << 20;
+    out.peak_memory_largest_bytes = 1 << 19;
+    return out;
+}
+
+inline HostSlice hosts(int rank = 0, int ranks = 1) {
+    HostSlice out;
+    out.first = num_hosts * rank / ranks;
+    for (std::int64_t host = out.first; host < num_hosts * (rank + 1) / ranks; ++host) {
+        out.state.push_back(static_cast<std::uint8_t>(host % 3));
+        out.traits.push_back(static_cast<std::uint16_t>(host * 50));
+    }
+    return out;
+}
+
+}  // namespace annelid::sample

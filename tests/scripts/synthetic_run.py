@@ -1,0 +1,147 @@
+"""Writes a small run file without the simulator: the format of results/FORMAT.md, made-up numbers.
+
+The outbreak is a logistic curve of integers, cut into states, countries, sectors and vectors so
+that all sums agree; nothing in it is random.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+STATES = ["susceptible", "exposed", "infectious", "encrypted", "inert", "immune"]
+COUNTRIES = {"US": ("United States", 0.30), "CN": ("China", 0.22), "RU": ("Russia", 0.15),
+             "IN": ("India", 0.11), "DE": ("Germany", 0.08), "BR": ("Brazil", 0.06),
+             "GB": ("United Kingdom", 0.05), "ZA": ("South Africa", 0.02),
+             "LS": ("Lesotho", 0.008), "SG": ("Singapore", 0.002)}
+SECTORS = {"home": 0.5, "government": 0.2, "health": 0.1, "manufacturing": 0.15,
+           "energy_utilities": 0.05}
+VECTORS = {"seed": 0.0, "internet": 0.35, "subnet": 0.6, "sweep_24": 0.05}
+STEP_S = 600
+SCENARIO = """title = "A made-up outbreak"
+seed = 1
+[defence.kill_switch]
+kind = "kill_switch"
+time = "7.65 h"
+[defence.too_late]
+start = "30 d"
+"""
+KILL_SWITCH_S = 7.65 * 3600
+
+
+def write_run(path: Path, *, hosts: int = 1_000_000, hours: float = 24, replicates: int = 0,
+              flat: bool = False, final_rows: int | None = None, shift: int = 0) -> Path:
+    """A run file at `path`.
+
+    replicates: number of outbreaks on a leading axis; 0 for a single one without the axis.
+    flat: one country "--" and one sector "none".
+    final_rows: rows that an unfinished run has reached; the others are zero. None: finished.
+    shift: infections added to the last row, to make two files differ.
+    """
+    time_s = np.arange(0, hours * 3600 + 1, STEP_S)
+    ever = np.stack([_ever_infected(time_s, hosts, 1 + 0.1 * r) for r in range(max(replicates, 1))])
+    ever[:, -1] += shift
+    places = {"--": ("flat world", 1.0)} if flat else COUNTRIES
+    sectors = {"none": 1.0} if flat else SECTORS
+    counts = _states(ever, time_s, hosts)
+    series = {
+        "counts": (counts, ["time", "state"]),
+        "country_counts": (_split(counts, [share for _, share in places.values()]),
+                           ["time", "country", "state"]),
+        "sector_counts": (_split(counts, list(sectors.values())), ["time", "sector", "state"]),
+        "vector_infections": (_vectors(ever), ["time", "vector"]),
+    }
+    with h5py.File(path, "w", track_order=True) as file:
+        _write_attributes(file, hosts, replicates, final_rows is None)
+        _write_scale(file, "time", time_s, units="seconds since 2017-05-12 07:24:00")
+        for name, labels in (("state", STATES), ("country", list(places)),
+                             ("sector", list(sectors)), ("vector", list(VECTORS))):
+            _write_scale(file, name, labels)
+        names = file.create_dataset("country_name", data=[name for name, _ in places.values()],
+                                    dtype=h5py.string_dtype())
+        names.dims[0].attach_scale(file["country"])
+        if replicates:
+            _write_scale(file, "replicate", np.arange(replicates))
+        for name, (values, dims) in series.items():
+            if final_rows is not None:
+                values[-1, final_rows:] = 0
+            _write_series(file, name, values if replicates else values[0],
+                          ["replicate"] * bool(replicates) + dims)
+        _write_groups(file, hosts, ever[:, -1])
+    return path
+
+
+def _ever_infected(time_s: np.ndarray, hosts: int, pace: float) -> np.ndarray:
+    """Hosts infected so far; integers of shape (time,)."""
+    until = np.minimum(time_s, KILL_SWITCH_S + 0.004 * np.maximum(time_s - KILL_SWITCH_S, 0))
+    most, seeds, rate = 0.02 * hosts, 10, pace * np.log(2) / 2400
+    grown = most / (1 + (most / seeds - 1) * np.exp(-rate * until))
+    return np.floor(grown + 0.5).astype(np.int64)
+
+
+def _states(ever: np.ndarray, time_s: np.ndarray, hosts: int) -> np.ndarray:
+    """Hosts by state; shape (replicate, time, state)."""
+    inert = np.where(time_s > KILL_SWITCH_S, (ever - ever[:, :1]) // 50, 0)
+    exposed = (ever - inert) // 20
+    infectious = ((ever - inert - exposed) * np.exp(-time_s / 60000)).astype(np.int64)
+    encrypted = ever - inert - exposed - infectious
+    immune = np.full_like(ever, int(0.8 * hosts))
+    return np.stack([hosts - ever - immune, exposed, infectious, encrypted, inert, immune], axis=-1)
+
+
+def _split(counts: np.ndarray, shares: list[float]) -> np.ndarray:
+    """Cuts counts (replicate, time, state) into parts (replicate, time, part, state)."""
+    bounds = np.round(np.cumsum([0.0, *shares]) / sum(shares), 12)
+    cumulative = np.floor(counts[:, :, None, :] * bounds[:, None] + 0.5).astype(np.int64)
+    return np.diff(cumulative, axis=2)
+
+
+def _vectors(ever: np.ndarray) -> np.ndarray:
+    """Infections since the start by vector; shape (replicate, time, vector)."""
+    parts = _split((ever - ever[:, :1])[:, :, None], list(VECTORS.values()))[..., 0]
+    parts[..., 0] = ever[:, :1]
+    return parts
+
+
+def _write_attributes(file: h5py.File, hosts: int, replicates: int, complete: bool) -> None:
+    file.attrs.update({
+        "format": "annelid run", "format_version": "1.0", "complete": np.int64(complete),
+        "title": "A made-up outbreak", "seed": np.int64(1),
+        "replicates": np.int64(max(replicates, 1)), "hosts": np.int64(hosts),
+        "real_hosts": 1.5e9, "real_hosts_per_host": 1.5e9 / hosts, "step_us": np.int64(1_000_000),
+        "start": "2017-05-12 07:24:00", "version": "0.1.0", "git_commit": "none",
+        "created": "2026-01-01 00:00:00", "ranks": np.int64(1), "threads": np.int64(2),
+        "notes": ""})
+
+
+def _write_scale(file: h5py.File, name: str, values: object, **attributes: str) -> None:
+    is_text = isinstance(values, list)
+    scale = file.create_dataset(name, data=values, dtype=h5py.string_dtype() if is_text else None)
+    scale.make_scale(name)
+    scale.attrs.update(attributes)
+
+
+def _write_series(file: h5py.File, name: str, values: np.ndarray, dims: list[str]) -> None:
+    dataset = file.create_dataset(name, data=values)
+    dataset.attrs["units"] = "modelled hosts"
+    for axis, dim in enumerate(dims):
+        dataset.dims[axis].attach_scale(file[dim])
+
+
+def _write_groups(file: h5py.File, hosts: int, infected: np.ndarray) -> None:
+    """Events (ten a replicate), population, diagnostics, timings and the scenario."""
+    rows = 10 * len(infected)
+    events = {"replicate": np.repeat(np.arange(len(infected)), 10), "host": np.arange(rows) % 10,
+              "time_us": np.tile(np.arange(10), len(infected)) * 1_000_000,
+              "worm": np.zeros(rows), "infector": np.full(rows, -1), "vector": np.zeros(rows)}
+    for name, values in events.items():
+        file[f"events/{name}"] = values.astype(np.int64)
+    file["population/cell_first_host"] = np.array([0, hosts])
+    file["population/cell_country"] = np.array([0], dtype=np.int32)
+    file["population/cell_sector"] = np.array([0], dtype=np.int32)
+    for name in ("attempts", "scans_represented", "steps", "peak_memory_bytes"):
+        file[f"diagnostics/{name}"] = np.int64(1000)
+    file["timings/total_s"] = 1.0
+    file["scenario"] = SCENARIO

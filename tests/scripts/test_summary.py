@@ -1,0 +1,32 @@
+"""scripts/summary: the words say what the numbers say."""
+
+from __future__ import annotations
+
+from annelid.run_file import open_run
+from annelid.summary import main, summarise
+
+
+def test_says_what_happened(single):
+    run = open_run(single)
+    lines = "\n".join(summarise(run))
+    infections = int(run.infections.isel(time=-1))
+    for words in ("A made-up outbreak (seed 1)", "Start:      2017-05-12 07:24 UTC, 24 hours",
+                  "1,000,000 modelled for 1,500,000,000 real ones (1 stands for 1500)",
+                  f"Infections: {infections:,} modelled", "new infections per hour, from 2017-05-12",
+                  "By vector:  subnet 6", "most infected hosts in United States 30 %", "run.h5"):
+        assert words in lines
+
+
+def test_replicates_come_with_their_range(ensemble):
+    lines = "\n".join(summarise(open_run(ensemble)))
+    assert "5 replicates" in lines and " to " in lines
+
+
+def test_flat_and_unfinished(make_run):
+    lines = "\n".join(summarise(open_run(make_run(flat=True, final_rows=1))))
+    assert "UNFINISHED" in lines and "Countries" not in lines and "Peak" not in lines
+
+
+def test_bad_file_is_refused(tmp_path, capsys):
+    assert main([str(tmp_path / "none.h5")]) == 2
+    assert "no such file" in capsys.readouterr().err
