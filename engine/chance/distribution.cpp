@@ -19,9 +19,12 @@ using Kind = DistributionSpec::Kind;
 /// Wide enough for any time or rate, narrow enough that no square or product overflows.
 constexpr double smallest = 1e-30;
 constexpr double largest = 1e30;
-/// Where the tables are accurate; shapes beyond are in effect fixed or never.
-constexpr double smallest_shape = 0.01;
+/// Where the tables are accurate; a larger shape is in effect fixed.
+constexpr double smallest_gamma_shape = 0.01;
 constexpr double largest_shape = 1e5;
+/// Heavier tails have part of their mean beyond the largest u there is, 1 - 2^-53.
+constexpr double smallest_weibull_shape = 0.1;
+constexpr double largest_lognormal_ratio = 1000;
 
 [[noreturn]] void refuse(const DistributionSpec& spec, std::string_view member, double value,
                          std::string_view why, std::string_view advice) {
@@ -46,7 +49,7 @@ void require_not_negative(const DistributionSpec& spec, std::string_view member,
     }
 }
 
-void require_shape(const DistributionSpec& spec) {
+void require_shape(const DistributionSpec& spec, double smallest_shape) {
     if (!(spec.shape >= smallest_shape && spec.shape <= largest_shape)) {
         const auto why = fmt::format("must lie between {} and {}", smallest_shape, largest_shape);
         refuse(spec, "shape", spec.shape, why, "1 is exponential, a large shape nearly fixed");
@@ -61,13 +64,21 @@ void validate(const DistributionSpec& spec) {
         case Kind::exponential:
             return require_positive(spec, "mean", spec.mean, always_zero);
         case Kind::gamma:
+            require_positive(spec, "mean", spec.mean, always_zero);
+            return require_shape(spec, smallest_gamma_shape);
         case Kind::weibull:
             require_positive(spec, "mean", spec.mean, always_zero);
-            return require_shape(spec);
+            return require_shape(spec, smallest_weibull_shape);
         case Kind::lognormal:
         case Kind::normal:
             require_positive(spec, "mean", spec.mean, always_zero);
-            return require_positive(spec, "sd", spec.sd, "for a standard deviation of 0 use fixed");
+            require_positive(spec, "sd", spec.sd, "for a standard deviation of 0 use fixed");
+            if (spec.kind == Kind::lognormal && spec.sd > largest_lognormal_ratio * spec.mean) {
+                const auto why = fmt::format("must be at most {} times the mean of {}",
+                                             largest_lognormal_ratio, spec.mean);
+                refuse(spec, "sd", spec.sd, why, "give sd and mean in the same unit");
+            }
+            return;
         case Kind::uniform:
             require_not_negative(spec, "lower", spec.lower);
             if (!(spec.upper > spec.lower && spec.upper <= largest)) {

@@ -27,9 +27,9 @@ const char* name(DistributionSpec::Kind kind);
 /// on portable_log/exp; gamma, lognormal and normal are tabulated once with Boost.Math over
 /// logit(u) and interpolated. A normal value below 0 is 0: times and rates cannot be negative.
 ///
-/// Quantiles are relatively accurate in both tails: closed forms to 1e-13 (Weibull of shape below
-/// 0.1: 1e-12), lognormal to 2e-9, gamma to 2e-9 (shape below 0.5: 3e-9 / shape), normal to 1e-9
-/// standard deviations. Copies share their table; the gamma table takes 10 to 300 ms to build.
+/// Quantiles are relatively accurate in both tails: closed forms to 1e-13, gamma to 2e-9 (shape
+/// below 0.5: 3e-9 / shape), lognormal to 2e-9 (sd above 10 times the mean: 4e-9), normal to 1e-9
+/// standard deviations. Copies share their table; a gamma table takes 10 to 300 ms to build.
 class Distribution {
   public:
     Distribution() : Distribution(DistributionSpec{}) {}

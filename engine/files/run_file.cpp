@@ -8,13 +8,10 @@
 #include "engine/files/run_file_contents.hpp"
 #include "engine/files/run_file_table.hpp"
 #include "engine/files/shared_fate.hpp"
+#include "engine/hosts/traits.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <optional>
-#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -57,6 +54,7 @@ struct RunFile::Impl {
                 std::vector<Transition>& transitions, const RunDiagnostics& diagnostics,
                 const HostSlice* hosts, const RunTimings& timings);
 
+    void drop_unwanted(std::vector<Event>& events, std::vector<Transition>& transitions) const;
     std::vector<RowGroup> row_groups() const;
     void write_part(EventOrder<Event>& events, EventOrder<Transition>& transitions);
     void write_series_file(const RunSeries& series);
@@ -117,6 +115,16 @@ void RunFile::Impl::fill(const fs::path& path, bool by_all, const Work& work) {
         fate.always([&] { file->close(); });
     }
     fate.join<OutputError>(advice());
+}
+
+void RunFile::Impl::drop_unwanted(std::vector<Event>& events,
+                                  std::vector<Transition>& transitions) const {
+    if (!settings.events) {
+        events.clear();
+    }
+    if (!settings.transitions) {
+        transitions.clear();
+    }
 }
 
 std::vector<RowGroup> RunFile::Impl::row_groups() const {
@@ -245,6 +253,8 @@ void RunFile::Impl::create_complete_file(const fs::path& path, const RunSeries& 
         table.bare_axis("/hosts/host", num_hosts);
         table.reserve("/hosts/state");
         table.reserve("/hosts/traits");
+        file.write_attribute("/hosts/traits", "bits",
+                             fmt::format("{}", fmt::join(trait_names, " ")));
     }
     write_diagnostics(table, diagnostics);
     write_timings(table, timings);
@@ -323,24 +333,14 @@ RunFile::~RunFile() = default;
 
 void RunFile::flush(const RunSeries& series, std::vector<Event> events,
                     std::vector<Transition> transitions) {
-    if (!impl_->settings.events) {
-        events.clear();
-    }
-    if (!impl_->settings.transitions) {
-        transitions.clear();
-    }
+    impl_->drop_unwanted(events, transitions);
     impl_->flush(series, events, transitions);
 }
 
 void RunFile::finish(const RunSeries& series, std::vector<Event> events,
                      std::vector<Transition> transitions, const RunDiagnostics& diagnostics,
                      const HostSlice* hosts, const RunTimings& timings) {
-    if (!impl_->settings.events) {
-        events.clear();
-    }
-    if (!impl_->settings.transitions) {
-        transitions.clear();
-    }
+    impl_->drop_unwanted(events, transitions);
     impl_->finish(series, events, transitions, diagnostics, hosts, timings);
 }
 

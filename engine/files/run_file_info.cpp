@@ -6,6 +6,7 @@
 #include "engine/files/run_file_table.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -55,8 +56,12 @@ std::string attribute_text(const hdf5::File& file, const std::string& name) {
     if (const auto* text = std::get_if<std::string>(&value)) {
         return *text;
     }
-    const auto* number = std::get_if<std::int64_t>(&value);
-    return number != nullptr ? grouped(*number) : fmt::format("{:g}", std::get<double>(value));
+    if (const auto* number = std::get_if<std::int64_t>(&value)) {
+        return grouped(*number);
+    }
+    const double number = std::get<double>(value);
+    const bool is_whole = number == std::floor(number) && std::abs(number) < 1e15;
+    return is_whole ? grouped(static_cast<std::int64_t>(number)) : fmt::format("{:g}", number);
 }
 
 std::string line(const std::string& name, const std::string& text) {
@@ -196,10 +201,8 @@ std::string describe_run_file(const std::filesystem::path& path) {
     const bool is_complete = attribute_text(file, "complete") == "1";
 
     std::string out =
-        line(name, fmt::format("run file {}, {}", attribute_text(file, "format_version"),
-                               is_complete ? "complete"
-                                           : "INCOMPLETE: the run goes on "
-                                             "or was cut off"));
+        fmt::format("{}: run file {}, {}\n", name, attribute_text(file, "format_version"),
+                    is_complete ? "complete" : "INCOMPLETE (the run goes on or was cut off)");
     out += line("title", attribute_text(file, "title"));
     out += line("made by",
                 fmt::format("annelid {} (git {}), {}, {} ranks x {} threads",
@@ -229,7 +232,8 @@ std::string describe_run_file(const std::filesystem::path& path) {
     }
     out += line("peak", peak_of_infections(series));
     if (series.num_replicates > 0 && !series.time_s.empty()) {
-        out += has_replicates ? "hosts at the end, mean (least to most)\n" : "hosts at the end\n";
+        out += has_replicates ? "hosts in the last row, mean (least to most)\n"
+                              : "hosts in the last row\n";
         out += final_counts(series);
     }
     return out + dataset_list(file);

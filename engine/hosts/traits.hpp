@@ -13,17 +13,19 @@ namespace annelid {
 using Traits = std::uint16_t;
 
 /// Bit i of Traits is trait_names[i]; `annelid list populations` prints what they mean.
-inline constexpr std::array<std::string_view, 4> trait_names = {
+inline constexpr std::array<std::string_view, 5> trait_names = {
     "windows_7",  // Windows 7 or Server 2008 R2
     "unpatched",  // lacks the update that closes the worm's hole; patching removes it
     "exposed",    // its service can be reached from the Internet
     "home",       // behind a household's router
+    "outbound",   // can itself reach that service of others over the Internet
 };
 
 inline constexpr Traits trait_windows_7 = 1;
 inline constexpr Traits trait_unpatched = 2;
 inline constexpr Traits trait_exposed = 4;
 inline constexpr Traits trait_home = 8;
+inline constexpr Traits trait_outbound = 16;
 inline constexpr Traits all_traits = 0xffff;
 
 /// The bit of a name; nothing if there is no such trait.
@@ -34,6 +36,15 @@ inline std::optional<Traits> trait_bit(std::string_view name) {
         }
     }
     return std::nullopt;
+}
+
+/// The mask of a list of names; names that are no traits are left out (scenarios check them).
+inline Traits trait_mask(const std::vector<std::string>& names) {
+    Traits mask = 0;
+    for (const std::string& name : names) {
+        mask = static_cast<Traits>(mask | trait_bit(name).value_or(0));
+    }
+    return mask;
 }
 
 inline bool carries(Traits traits, Traits required) { return (traits & required) == required; }

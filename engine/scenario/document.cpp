@@ -98,7 +98,10 @@ void parse(const std::string& text, const std::string& name, Node& root) {
         root.place = {name, 0};
         convert(table, root, name, 0);
     } catch (const toml::parse_error& error) {
-        const std::string reason(error.description());
+        std::string reason(error.description());
+        std::replace_if(
+            reason.begin(), reason.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; },
+            '?');
         const bool twice = reason.find("redefine") != std::string::npos;
         throw InputError(fmt::format("{}: not valid TOML ({}): {}",
                                      Place{name, line_of(error.source())}.text(), reason,

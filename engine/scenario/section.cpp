@@ -3,6 +3,7 @@
 #include "engine/scenario/node.hpp"
 #include "engine/scenario/text.hpp"
 
+#include <map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -12,31 +13,27 @@ namespace {
 
 using Node = Section::Node;
 
-/// The path of the table that knows `key`, for keys written below the wrong header.
-std::string owner_of(const std::string& key, const Node& table, const std::string& path) {
-    for (const std::string& known : table.known) {
-        if (known == key && !path.empty())
-            return path;
+/// For keys written below the wrong header: key -> the first table that knows it.
+using Owners = std::map<std::string, std::string>;
+
+void collect(const Node& table, const std::string& path, Owners& owners) {
+    for (const std::string& key : table.known) {
+        if (!path.empty())
+            owners.emplace(key, path);
     }
-    const auto look = [&](const std::string& name, const Node& child) {
-        return child.is_section ? owner_of(key, child, join_path(path, name)) : std::string();
-    };
-    for (const auto& [name, child] : table.entries) {
-        if (const std::string owner = look(name, *child); !owner.empty())
-            return owner;
+    for (const auto& [key, child] : table.entries) {
+        if (child->is_section)
+            collect(*child, join_path(path, key), owners);
     }
-    for (const auto& [name, child] : table.absent) {
-        if (const std::string owner = look(name, *child); !owner.empty())
-            return owner;
-    }
-    return "";
+    for (const auto& [key, child] : table.absent)
+        collect(*child, join_path(path, key), owners);
 }
 
-std::string advise(const std::string& key, const Node& table, const Node& root) {
+std::string advise(const std::string& key, const Node& table, const Owners& owners) {
     if (const std::string near = nearest(key, table.known); !near.empty())
         return fmt::format("did you mean `{}`?", near);
-    if (const std::string owner = owner_of(key, root, ""); !owner.empty())
-        return fmt::format("it belongs in [{}]", owner);
+    if (const auto owner = owners.find(key); owner != owners.end())
+        return fmt::format("it belongs in [{}]", owner->second);
     if (table.any_table && table.known.empty())
         return "only tables stand here";
     if (table.known.empty())
@@ -44,19 +41,19 @@ std::string advise(const std::string& key, const Node& table, const Node& root) 
     return "known here: " + listed(table.known);
 }
 
-void report(const Node& table, const std::string& path, const Node& root, Problems& problems) {
+void report(const Node& table, const std::string& path, const Owners& owners, Problems& problems) {
     // Where the only key asked for was refused (a vector's kind, say), nobody came to ask for more.
     if (table.undecided && table.known.size() == 1)
         return;
     for (const auto& [key, child] : table.entries) {
         const std::string child_path = join_path(path, key);
         if (child->is_section) {
-            report(*child, child_path, root, problems);
+            report(*child, child_path, owners, problems);
         } else if (!child->asked) {
             const bool is_table = !child->is_value();
             problems.add(child->place, is_table ? "[" + child_path + "]" : child_path,
                          is_table ? "" : child->shown(), is_table ? "unknown table" : "unknown key",
-                         advise(key, table, root));
+                         advise(key, table, owners));
         }
     }
 }
@@ -122,7 +119,9 @@ const std::string& Section::path() const {
 }
 
 void Document::report_unknown() const {
-    report(data_->root, "", data_->root, data_->problems);
+    Owners owners;
+    collect(data_->root, "", owners);
+    report(data_->root, "", owners, data_->problems);
 }
 
 }  // namespace annelid

@@ -16,7 +16,7 @@ inline constexpr std::int64_t no_step = std::numeric_limits<std::int64_t>::max()
 template <class Entry>
 class Calendar {
   public:
-    /// Adds an entry for `step`, which must not be before the last step taken.
+    /// Adds an entry for `step`, which must not be before the last step opened.
     void push(std::int64_t step, Entry entry) {
         if (step < base_ + ring_size) {
             ring_[static_cast<std::size_t>(step % ring_size)].push_back(std::move(entry));
@@ -39,13 +39,16 @@ class Calendar {
         return std::min(step, first_far_);
     }
 
-    /// Takes all entries of `step`; no entry may be earlier. Later calls ask for later steps.
-    std::vector<Entry> take(std::int64_t step) {
+    /// The entries of `step`, to be read or sorted in place; no entry may be earlier. Entries pushed
+    /// while they are open must be for later steps. close() forgets them, and keeps their memory.
+    std::vector<Entry>& open(std::int64_t step) {
         advance(step);
-        std::vector<Entry> out;
-        out.swap(ring_[static_cast<std::size_t>(step % ring_size)]);
-        near_ -= std::ssize(out);
-        return out;
+        return ring_[static_cast<std::size_t>(step % ring_size)];
+    }
+    void close(std::int64_t step) {
+        std::vector<Entry>& bucket = ring_[static_cast<std::size_t>(step % ring_size)];
+        near_ -= std::ssize(bucket);
+        bucket.clear();
     }
 
   private:

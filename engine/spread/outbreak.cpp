@@ -193,7 +193,7 @@ void Outbreak::apply() {
                       return std::tie(a.target, a.time, a.source, a.vector, a.ordinal) <
                              std::tie(b.target, b.time, b.source, b.vector, b.ordinal);
                   });
-        std::vector<Pending> due = lane.due.take(window_.step);
+        std::vector<Pending>& due = lane.due.open(window_.step);
         std::sort(due.begin(), due.end(),
                   [](const Pending& a, const Pending& b) { return a.host < b.host; });
 
@@ -216,6 +216,7 @@ void Outbreak::apply() {
             }
             play_host(lane, host, pending, first, attempt);
         }
+        lane.due.close(window_.step);
     });
 }
 

@@ -9,7 +9,7 @@ Fields FlatSettings::fields() {
     kind_field.choices = {"flat"};
     Field hosts_field{"hosts", &hosts, Unit::none, "number of hosts"};
     hosts_field.min = 1;
-    hosts_field.max = 4294967296.0;
+    hosts_field.max = 4294967295.0;
     Field organisation_field{"organisation_hosts", &organisation_hosts, Unit::none,
                              "hosts of an organisation (the last one may be smaller)"};
     organisation_field.min = 1;

@@ -43,8 +43,64 @@ std::vector<std::int64_t> apportion(std::int64_t whole, const std::vector<double
 /// What decides the traits of the hosts of a cell.
 struct TraitThresholds {
     std::int64_t last_host;
-    std::uint64_t windows_7, unpatched, exposed;
+    std::uint64_t windows_7, unpatched, outbound;
+    double exposed;  ///< of a host in an organisation of one
     Traits always;
+};
+
+/// Draws traits host by host; organisations decide how likely their hosts are exposed.
+class TraitDraws {
+  public:
+    TraitDraws(std::vector<TraitThresholds> cells, std::vector<OrganisationRun> runs,
+               double size_exponent, Seed seed)
+        : cells_(std::move(cells)),
+          runs_(std::move(runs)),
+          size_exponent_(size_exponent),
+          draws_(seed, Purpose::host_traits) {}
+
+    void operator()(HostId first, std::span<Traits> out) const {
+        auto cell = std::upper_bound(
+            cells_.begin(), cells_.end(), first.value,
+            [](std::int64_t host, const TraitThresholds& t) { return host < t.last_host; });
+        auto run = std::prev(std::upper_bound(
+            runs_.begin(), runs_.end(), first,
+            [](HostId host, const OrganisationRun& r) { return host < r.first; }));
+        std::uint64_t exposed = 0;
+        std::int64_t last = first.value;  // the thresholds hold up to here
+        std::int64_t host = first.value;
+        for (Traits& traits : out) {
+            if (host == last) {
+                while (host >= cell->last_host) {
+                    ++cell;
+                }
+                while (std::next(run) != runs_.end() && std::next(run)->first.value <= host) {
+                    ++run;
+                }
+                exposed = threshold(cell->exposed * exposure_weight(run->size, size_exponent_));
+                last = std::next(run) == runs_.end()
+                           ? cell->last_host
+                           : std::min(cell->last_host, std::next(run)->first.value);
+            }
+            const auto w = draws_.words(static_cast<std::uint64_t>(host));
+            traits = static_cast<Traits>(
+                cell->always | (w[0] < cell->windows_7 ? trait_windows_7 : 0) |
+                (w[1] < cell->unpatched ? trait_unpatched : 0) |
+                (w[2] < exposed ? trait_exposed : 0) |
+                (w[3] < cell->outbound ? trait_outbound : 0));
+            ++host;
+        }
+    }
+
+    /// How likely a host is exposed, against one in an organisation of its own: size^(b - 1).
+    static double exposure_weight(std::int64_t size, double exponent) {
+        return portable_exp((exponent - 1) * portable_log(static_cast<double>(size)));
+    }
+
+  private:
+    std::vector<TraitThresholds> cells_;
+    std::vector<OrganisationRun> runs_;
+    double size_exponent_;
+    Draws draws_;
 };
 
 class Builder {
@@ -107,12 +163,8 @@ void Builder::add_country(const WorldTables::CountryRow& row, std::int64_t hosts
 
     const std::vector<double> shares = sector_shares();
     const std::vector<std::int64_t> sector_hosts = apportion(hosts, shares);
-    const double real_hosts = static_cast<double>(hosts) / scale_;
-    const double exposed = settings_.exposed_windows * row.open_445 / world_.open_445_total;
-    const double exposed_business =
-        hosts > 0 ? exposed / (real_hosts * (settings_.home_share * settings_.home_exposure_ratio +
-                                             1 - settings_.home_share))
-                  : 0;
+    const std::size_t first_cell = parts_.cells.size();
+    double exposure_weights = 0;  // of all hosts, business hosts of organisations of one as unit
     // world = home_share x home + (1 - home_share) x business
     const double windows_7_home =
         settings_.home_share > 0
@@ -128,15 +180,30 @@ void Builder::add_country(const WorldTables::CountryRow& row, std::int64_t hosts
         parts_.cells.push_back({HostId{next_host_}, country, static_cast<std::int32_t>(s)});
         const std::uint64_t cell_id = static_cast<unsigned char>(row.code[0]) * 65536u +
                                       static_cast<unsigned char>(row.code[1]) * 256u + s;
+        const std::size_t first_run = parts_.runs.size();
         sizes_[s].append_runs(parts_.runs, HostId{next_host_}, sector_hosts[s],
                               to_unit(sizes_seed_.bits(cell_id)));
         next_host_ += sector_hosts[s];
+        const double ratio = home ? settings_.home_exposure_ratio : 1;
+        for (std::size_t r = first_run; r < parts_.runs.size(); ++r) {
+            const std::int64_t last =
+                r + 1 < parts_.runs.size() ? parts_.runs[r + 1].first.value : next_host_;
+            exposure_weights +=
+                ratio * static_cast<double>(last - parts_.runs[r].first.value) *
+                TraitDraws::exposure_weight(parts_.runs[r].size, settings_.exposure_size_exponent);
+        }
         thresholds_.push_back(
             {next_host_,
              threshold(home ? windows_7_home : world_.windows_7_of_windows_business),
              threshold(home ? row.unpatched : settings_.unpatched_business),
-             threshold(exposed_business * (home ? settings_.home_exposure_ratio : 1)),
+             threshold(home ? settings_.outbound_home : settings_.outbound_business), ratio,
              home ? trait_home : Traits{0}});
+    }
+    // So many exposed hosts as the port scan found, scaled.
+    const double exposed =
+        settings_.exposed_windows * scale_ * row.open_445 / world_.open_445_total;
+    for (std::size_t c = first_cell; c < thresholds_.size(); ++c) {
+        thresholds_[c].exposed *= exposed / exposure_weights;
     }
 }
 
@@ -157,24 +224,10 @@ Population Builder::build(Seed seed) {
     parts_.real_hosts = settings_.real_hosts;
     parts_.address_scale = scale_;
 
-    const auto shared = std::make_shared<std::vector<TraitThresholds>>(std::move(thresholds_));
-    const Draws draws(seed, Purpose::host_traits);
-    parts_.draw_traits = [shared, draws](HostId first, std::span<Traits> out) {
-        auto cell = std::upper_bound(
-            shared->begin(), shared->end(), first.value,
-            [](std::int64_t host, const TraitThresholds& t) { return host < t.last_host; });
-        std::int64_t host = first.value;
-        for (Traits& traits : out) {
-            while (host >= cell->last_host) {
-                ++cell;
-            }
-            const auto w = draws.words(static_cast<std::uint64_t>(host));
-            traits = static_cast<Traits>(cell->always | (w[0] < cell->windows_7 ? trait_windows_7 : 0) |
-                                         (w[1] < cell->unpatched ? trait_unpatched : 0) |
-                                         (w[2] < cell->exposed ? trait_exposed : 0));
-            ++host;
-        }
-    };
+    parts_.draw_traits = [draws = std::make_shared<const TraitDraws>(
+                              std::move(thresholds_), parts_.runs,
+                              settings_.exposure_size_exponent, seed)](
+                             HostId first, std::span<Traits> out) { (*draws)(first, out); };
     return Population(std::move(parts_));
 }
 
@@ -192,7 +245,7 @@ Fields InternetSettings::fields() {
     kind_field.choices = {"internet"};
     return {
         kind_field,
-        number("hosts", &hosts, Unit::none, "modelled hosts", "", 1000, 4294967296.0),
+        number("hosts", &hosts, Unit::none, "modelled hosts", "", 1000, 4294967295.0),
         number("real_hosts", &real_hosts, Unit::none,
                "real hosts that they stand for; the world shrinks by hosts / real_hosts",
                "Windows devices in 2017, about 1.5e9: Microsoft [R]", 1000, 1e12),
@@ -219,7 +272,17 @@ Fields InternetSettings::fields() {
                "Rapid7 2017 [O], about 8e5; sweep 6.8e5 to 2.3e6", 0, 4e9),
         number("home_exposure_ratio", &home_exposure_ratio, Unit::none,
                "how much likelier a home host is exposed than a business host",
-               "parameters_2017.csv: 3 % and 1 % reachable, assumptions; sweep 0.3 to 10", 0, 1e6)};
+               "parameters_2017.csv: 3 % and 1 % reachable, assumptions; sweep 0.3 to 10", 0, 1e6),
+        number("exposure_size_exponent", &exposure_size_exponent, Unit::none,
+               "exposed hosts of an organisation grow as its size to this power: 0 as one public "
+               "address each, 1 as hosts",
+               "assumption; sweep 0 to 1", 0, 1),
+        number("outbound_home", &outbound_home, Unit::share,
+               "share of home hosts that can reach port 445 of others over the Internet",
+               "assumption: half of access lines block it (parameters_2017.csv); sweep 0.2 to 0.8",
+               0, 1),
+        number("outbound_business", &outbound_business, Unit::share,
+               "the same of business hosts", "assumption: no measurement found; sweep 0.3 to 1", 0, 1)};
 }
 
 Population make_internet(const InternetSettings& settings, const std::filesystem::path& tables,

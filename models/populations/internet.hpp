@@ -6,7 +6,9 @@
 // windows_7            share among business and home PCs; the home share follows from the world's
 // unpatched            home PCs by country (Avast), business PCs by `unpatched_business`
 // exposed              so many Windows hosts with port 445 open in each country that their ratio
-//                      follows the port scan of 2017; a home PC `home_exposure_ratio` times as likely
+//                      follows the port scan of 2017; a home PC `home_exposure_ratio` times as likely,
+//                      a host of an organisation of s hosts s^(b - 1) times
+// outbound             hosts whose line lets probes out to the Internet
 //
 // Shares are thresholds on a host's own draw, so a larger share contains a smaller one. With fewer
 // modelled hosts than real ones there are fewer organisations and blocks of addresses, of the same
@@ -34,6 +36,9 @@ struct InternetSettings {
     double unpatched_business = 0.35;
     double exposed_windows = 800'000;
     double home_exposure_ratio = 3;
+    double exposure_size_exponent = 0.5;
+    double outbound_home = 0.5;
+    double outbound_business = 1;
 
     Fields fields();
 };

@@ -88,6 +88,9 @@ void read_countries(WorldTables& out, const std::filesystem::path& folder) {
                 table.fail(fmt::format("cc = \"{}\" (not a new two-letter code): correct the table",
                                        code));
             }
+            if (code == "A1" || code == "A2" || code == "AP" || code == "EU") {
+                continue;  // GeoLite's proxies, satellites and continents are no countries
+            }
             index[code] = out.countries.size();
             out.countries.push_back({code, name, table.number(ipv4, "ipv4_2017", 0), 0, 0, 0});
         }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <set>
 
 #include <fmt/format.h>
@@ -93,17 +94,20 @@ void World::reset(Series& series) {
         if (first >= last) {
             continue;
         }
-        std::int64_t susceptible = 0;
-#pragma omp parallel for schedule(static) reduction(+ : susceptible) if (last - first > 100'000)
-        for (std::int64_t i = first; i < last; ++i) {
-            const auto host = static_cast<std::size_t>(i);
-            bool open = false;
-            for (const Traits traits : required) {
-                open = open || carries(hosts_.traits[host], traits);
+        std::atomic<std::int64_t> susceptible = 0;
+        parallel_pieces(last - first, 1 << 16, [&](std::int64_t begin, std::int64_t end) {
+            std::int64_t here = 0;
+            for (std::int64_t i = first + begin; i < first + end; ++i) {
+                const auto host = static_cast<std::size_t>(i);
+                bool open = false;
+                for (const Traits traits : required) {
+                    open = open || carries(hosts_.traits[host], traits);
+                }
+                hosts_.state[host] = open ? Lifecycle::susceptible : lifecycle_.immune();
+                here += open ? 1 : 0;
             }
-            hosts_.state[host] = open ? Lifecycle::susceptible : lifecycle_.immune();
-            susceptible += open ? 1 : 0;
-        }
+            susceptible += here;
+        });
         series.start(cells[c], Lifecycle::susceptible, susceptible);
         series.start(cells[c], lifecycle_.immune(), last - first - susceptible);
     }

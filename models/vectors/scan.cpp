@@ -20,6 +20,8 @@ namespace {
 using MicroRate = std::int64_t;
 constexpr double micro = 1e6;
 
+constexpr std::size_t prefetch_ahead = 8;
+
 enum class Scope { internet, country, slash_8, slash_16, slash_24, organisation, subnet };
 
 Scope scope_of(const std::string& text) {
@@ -41,15 +43,17 @@ struct Target {
 
 class ScanModel final : public VectorModel {
   public:
-    ScanModel(const std::string& name, const ScanSettings& settings, const VectorContext& context,
-              Traits required)
-        : VectorModel(name, required, settings.follows),
+    ScanModel(const std::string& name, const ScanSettings& settings, const VectorContext& context)
+        : VectorModel(name, trait_mask(settings.requires_traits), settings.follows),
           settings_(settings),
           context_(context),
           scope_(scope_of(settings.scope)),
           rate_(settings.rate),
-          pool_(context.population, context.partition, context.hosts, required, context.ranks) {
+          pool_(context.population, context.partition, context.hosts, requires_traits(),
+                context.ranks),
+          source_requires_(trait_mask(settings.source_requires)) {
         check_scope();
+        count_sources();
     }
 
     double mean_attempts_per_s() const override;
@@ -66,6 +70,10 @@ class ScanModel final : public VectorModel {
     Target around(HostId host) const;
     /// Position of a member's address in the scope, for a sweep.
     std::int64_t index_in(const Target& target, HostId host) const;
+    bool serves(HostId source) const {
+        return carries(context_.hosts.traits[context_.partition.to_local(source).value],
+                       source_requires_);
+    }
     /// The hosts of a local scope are all on this rank; others know only the pool.
     bool worth_probing(HostId host) const {
         return pool_.lists_members() || !is_local_scope() ||
@@ -79,6 +87,7 @@ class ScanModel final : public VectorModel {
         return static_cast<double>(settings_.addresses) * context_.population.address_scale();
     }
     void check_scope() const;
+    void count_sources();
     Target block(HostId host, std::int64_t size) const;
 
     ScanSettings settings_;
@@ -86,7 +95,20 @@ class ScanModel final : public VectorModel {
     Scope scope_;
     Distribution rate_;
     Pool pool_;
+    Traits source_requires_;
+    double source_share_ = 1;  ///< of the hosts that carry the target's traits
 };
+
+void ScanModel::count_sources() {
+    const auto both = static_cast<Traits>(source_requires_ | requires_traits());
+    if (both != requires_traits() && pool_.num_carriers() > 0) {
+        const auto& traits = context_.hosts.traits;
+        const std::int64_t mine = std::count_if(traits.begin(), traits.end(),
+                                                [&](Traits t) { return carries(t, both); });
+        source_share_ = static_cast<double>(context_.ranks.sum(mine)) /
+                        static_cast<double>(pool_.num_carriers());
+    }
+}
 
 void ScanModel::check_scope() const {
     const double scale = context_.population.address_scale();
@@ -157,7 +179,7 @@ double ScanModel::mean_attempts_per_s() const {
     if (is_local_scope()) {
         places = static_cast<double>(context_.population.num_hosts());  // as if subnets were full
     }
-    return rate_.mean() * settings_.success * carriers / places;
+    return rate_.mean() * settings_.success * source_share_ * carriers / places;
 }
 
 std::int64_t ScanModel::num_neighbours(HostId host) const {
@@ -178,19 +200,22 @@ double ScanModel::mean_neighbour_delay_s() const {
     return is_local_scope() ? (sweeps() ? 0.5 : 1.0) * length_s : 0;
 }
 
-/// The Poisson process of one source's hits. `sum` is the exact sum of unit-rate gaps: every hit is
-/// rounded to a microsecond once, from the start, and not gap by gap.
-struct Stream {
+/// The Poisson process of one source's hits, one cache line. `sum` is the exact sum of unit-rate
+/// gaps: every hit is rounded to a microsecond once, from the start, and not gap by gap.
+struct alignas(64) Stream {
     HostId host;
     TimeUs from, until;
-    TimeUs next;
     double sum;
     double us_per_hit;
-    std::uint64_t target_bits;
-    Pool::Slice slice;
+    std::uint64_t target_bits;    ///< which member of the pool the next hit is on
+    std::uint32_t pool_first;
+    std::uint32_t pool_size;
     std::uint32_t ordinal;
     std::uint32_t hits;
+
+    TimeUs next() const { return from + static_cast<TimeUs>(sum * us_per_hit + 0.5); }
 };
+static_assert(sizeof(Stream) == 64);
 
 struct Probe {
     TimeUs time;
@@ -247,6 +272,7 @@ class ScanProcess final : public VectorProcess {
     void sweep(const Source& source, HostId centre, TimeUs from, std::uint32_t number,
                const Window& window, Lane& lane);
     bool draw_next(Stream& stream) const;
+    void emit_hit(const Stream& stream, TimeUs time, bool limited, AttemptSink& sink) const;
     bool succeeds(HostId source, std::uint32_t source_ordinal, std::uint32_t ordinal) const;
 
     const ScanModel& model_;
@@ -293,6 +319,9 @@ void ScanProcess::count_scans(Lane& lane, MicroRate rate, TimeUs from, TimeUs un
 }
 
 void ScanProcess::launch(const Source& source, const Window& window, unsigned lane_index) {
+    if (!model_.serves(source.host)) {
+        return;
+    }
     Lane& lane = lanes_[lane_index];
     if (model_.sweeps()) {
         sweep(source, source.host, source.from, 0, window, lane);
@@ -313,8 +342,16 @@ void ScanProcess::launch(const Source& source, const Window& window, unsigned la
         return;
     }
     const double scans_per_hit = target.addresses / static_cast<double>(slice.size);
-    Stream stream{source.host, source.from, std::min(source.until, frame_.end_us), 0, 0,
-                  scans_per_hit * 1e12 / static_cast<double>(rate), 0, slice, source.ordinal, 0};
+    Stream stream{source.host,
+                  source.from,
+                  std::min(source.until, frame_.end_us),
+                  0,
+                  scans_per_hit * 1e12 / static_cast<double>(rate),
+                  0,
+                  static_cast<std::uint32_t>(slice.first),
+                  static_cast<std::uint32_t>(slice.size),
+                  source.ordinal,
+                  0};
     if (!draw_next(stream)) {
         return;
     }
@@ -326,7 +363,7 @@ void ScanProcess::launch(const Source& source, const Window& window, unsigned la
         lane.free.pop_back();
         lane.streams[index] = stream;
     }
-    lane.due.push(step_after(stream.next, window), index);
+    lane.due.push(step_after(stream.next(), window), index);
 }
 
 /// Moves on to the next hit; false if the source stops before it.
@@ -335,12 +372,8 @@ bool ScanProcess::draw_next(Stream& s) const {
     s.sum += exponential_from_bits(draw[0]);
     s.target_bits = draw[1];
     s.hits += 1;
-    const double after_us = s.sum * s.us_per_hit;
-    if (after_us >= static_cast<double>(s.until - s.from)) {
-        return false;
-    }
-    s.next = s.from + static_cast<TimeUs>(after_us + 0.5);
-    return s.next < s.until;
+    // Compared as a double first: a far hit would not fit an integer.
+    return s.sum * s.us_per_hit < static_cast<double>(s.until - s.from) && s.next() < s.until;
 }
 
 bool ScanProcess::succeeds(HostId source, std::uint32_t source_ordinal,
@@ -384,7 +417,7 @@ void ScanProcess::sweep(const Source& source, HostId centre, TimeUs from, std::u
 void ScanProcess::follow(const Hit& hit, const Source& source, const Window& window,
                          unsigned lane) {
     // The reply takes effect when the next step begins.
-    if (model_.sweeps()) {
+    if (model_.serves(source.host)) {
         sweep(source, hit.target, std::max(hit.time, window.end), hit.ordinal + 1, window,
               lanes_[lane]);
     }
@@ -393,33 +426,44 @@ void ScanProcess::follow(const Hit& hit, const Source& source, const Window& win
 void ScanProcess::emit(const Window& window, unsigned lane_index, AttemptSink& sink) {
     Lane& lane = lanes_[lane_index];
     const bool limited = limit_ > 0 && total_ > limit_;
-    for (const std::uint32_t index : lane.due.take(window.step)) {
-        Stream& s = lane.streams[index];
+    const std::vector<std::uint32_t>& due = lane.due.open(window.step);
+    for (std::size_t i = 0; i < due.size(); ++i) {
+        // Streams lie anywhere: ask for those to come while this one is worked on.
+        if (i + prefetch_ahead < due.size()) {
+            __builtin_prefetch(&lane.streams[due[i + prefetch_ahead]], 1);
+        }
+        Stream& s = lane.streams[due[i]];
         bool more = true;
-        while (more && s.next < window.end) {
-            const std::uint32_t ordinal = s.hits - 1;
-            const auto id = static_cast<std::uint64_t>(s.host.value);
-            const bool kept =
-                !limited || happens(thinning_.bits(id, s.ordinal, ordinal),
-                                    static_cast<std::uint64_t>(limit_),
-                                    static_cast<std::uint64_t>(total_));
-            if (kept && succeeds(s.host, s.ordinal, ordinal)) {
-                const auto place = static_cast<std::int64_t>(
-                    to_index(s.target_bits, static_cast<std::uint64_t>(s.slice.size)));
-                sink.add(model_.pool().at(s.slice.first + place), s.next, s.host, ordinal);
-            }
+        TimeUs time = s.next();
+        while (more && time < window.end) {
+            emit_hit(s, time, limited, sink);
             more = draw_next(s);
+            time = more ? s.next() : window.end;
         }
         if (more) {
-            lane.due.push(s.next / frame_.step_us, index);
+            lane.due.push(time / frame_.step_us, due[i]);
         } else {
-            lane.free.push_back(index);
+            lane.free.push_back(due[i]);
         }
     }
-    for (const Probe& p : lane.probes.take(window.step)) {
+    lane.due.close(window.step);
+    for (const Probe& p : lane.probes.open(window.step)) {
         if (succeeds(p.source, p.source_ordinal, p.ordinal)) {
             sink.add(p.target, p.time, p.source, p.ordinal);
         }
+    }
+    lane.probes.close(window.step);
+}
+
+void ScanProcess::emit_hit(const Stream& s, TimeUs time, bool limited, AttemptSink& sink) const {
+    const std::uint32_t ordinal = s.hits - 1;
+    const auto id = static_cast<std::uint64_t>(s.host.value);
+    const bool kept = !limited || happens(thinning_.bits(id, s.ordinal, ordinal),
+                                          static_cast<std::uint64_t>(limit_),
+                                          static_cast<std::uint64_t>(total_));
+    if (kept && succeeds(s.host, s.ordinal, ordinal)) {
+        const auto place = static_cast<std::int64_t>(to_index(s.target_bits, s.pool_size));
+        sink.add(model_.pool().at(s.pool_first + place), time, s.host, ordinal);
     }
 }
 
@@ -453,6 +497,9 @@ Fields ScanSettings::fields() {
     Field requires_field{"requires", &requires_traits, Unit::none,
                          "traits that a target must carry"};
     requires_field.choices = {trait_names.begin(), trait_names.end()};
+    Field source_field{"source_requires", &source_requires, Unit::none,
+                       "traits that a source must carry to use this vector"};
+    source_field.choices = requires_field.choices;
     Field follows_field{"follows", &follows, Unit::none,
                         "name of a vector; every hit of it starts a sweep around its target"};
     Field addresses_field{"addresses", &addresses, Unit::none,
@@ -464,18 +511,14 @@ Fields ScanSettings::fields() {
     limit_field.max = 1e12;
     Field kind_field{"kind", &kind, Unit::none, "the mechanism"};
     kind_field.choices = {"scan"};
-    return {kind_field, scope_field, strategy_field, rate_field, requires_field,
+    return {kind_field, scope_field, strategy_field, rate_field, requires_field, source_field,
             Field{"success", &success, Unit::share, "probability that a probe of a fit target works"},
             follows_field, addresses_field, limit_field};
 }
 
 std::unique_ptr<VectorModel> make_scan(const std::string& name, const ScanSettings& settings,
                                        const VectorContext& context) {
-    Traits required = 0;
-    for (const std::string& trait : settings.requires_traits) {
-        required = static_cast<Traits>(required | trait_bit(trait).value_or(0));
-    }
-    return std::make_unique<ScanModel>(name, settings, context, required);
+    return std::make_unique<ScanModel>(name, settings, context);
 }
 
 }  // namespace annelid

@@ -34,6 +34,7 @@ struct ScanSettings {
     std::string strategy = "random";
     DistributionSpec rate;
     std::vector<std::string> requires_traits;
+    std::vector<std::string> source_requires;
     double success = 1;
     std::string follows;
     std::int64_t addresses = std::int64_t{1} << 32;

@@ -19,6 +19,7 @@ LABELS = ("state", "country", "country_name", "sector", "vector")
 BIN_WIDTHS_S = {"second": 1, "10 seconds": 10, "minute": 60, "10 minutes": 600,
                 "hour": 3600, "day": 86400}
 FEWEST_BINS = 24
+SEED = "seed"  # the vector of the hosts that an outbreak starts with
 DURATION_UNITS_S = {"us": 1e-6, "ms": 1e-3, "s": 1, "min": 60, "h": 3600, "d": 86400}
 
 
@@ -28,7 +29,7 @@ class RunFileError(Exception):
 
 @dataclass(frozen=True)
 class Incidence:
-    """New infections in equal bins of time.
+    """New infections in equal bins of time, seeds left out.
 
     per_bin: modelled hosts, dims ([replicate,] time, vector); time is each bin's start.
     unit: name of the bin's width, for example "hour".
@@ -137,7 +138,8 @@ class Run:
         coords = {name: cumulative[name] for name in cumulative.dims if name != "time"}
         coords["time"] = start + (edges_s[:-1] * 1e6).astype("timedelta64[us]")
         new = np.diff(at_edges, axis=cumulative.get_axis_num("time"))
-        return Incidence(xr.DataArray(new, coords, cumulative.dims), unit, width_s)
+        per_bin = xr.DataArray(new, coords, cumulative.dims)
+        return Incidence(per_bin.sel(vector=per_bin["vector"] != SEED), unit, width_s)
 
 
 def seconds_since_start(times: np.ndarray) -> np.ndarray:

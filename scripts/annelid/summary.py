@@ -21,6 +21,7 @@ def summarise(run: Run) -> list[str]:
              describe_vectors(run)]
     if run.has_countries:
         lines.append(describe_countries(run))
+    lines += [f"Note:       {note}" for note in str(run.attributes.get("notes", "")).splitlines()]
     lines.append(describe_file(run))
     return [line for line in lines if line]
 

@@ -1,7 +1,9 @@
 // The run file on any number of ranks: the same scientific datasets as one rank would write,
 // through flushes or without, and one rank's failure as the same error on all.
 //
-//     mpirun -n 3 run_file_ranks_test [FOLDER]     FOLDER keeps the file sample.h5
+//     mpirun -n 3 run_file_ranks_test [FOLDER]
+//
+// FOLDER keeps sample.h5 (all there can be), unfinished.h5 and replicates.h5 for other tests.
 
 #include "engine/base/errors.hpp"
 #include "engine/files/event_order.hpp"
@@ -15,6 +17,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -198,12 +201,28 @@ void test_refusal(Communicator& ranks, const fs::path& folder) {
     expect(message.find("(the file exists)") != std::string::npos, "refuses an existing file");
 }
 
+/// Collective. Replicates, of which the last one is not final; or finished and without events.
+void write_replicates(Communicator& ranks, const fs::path& path, bool is_finished) {
+    RunFile::Settings settings;
+    settings.file = path;
+    settings.overwrite = true;
+    settings.events = !is_finished;
+    const RunAxes axes = sample::axes(5, {0, 1});
+    RunFile run(ranks, settings, axes, sample::population(), sample::attributes(),
+                sample::scenario);
+    auto events = sample::events(0, 100, ranks.rank(), ranks.size());
+    run.flush(sample::series(axes, 7), std::move(events), {});
+    if (is_finished) {
+        run.finish(sample::series(axes, 10), {}, {}, sample::diagnostics(2), nullptr, {});
+    }
+}
+
 void test_all(Communicator& ranks, const fs::path& folder) {
     test_orders(ranks);
     test_run(ranks, folder, 0, 0);
     test_run(ranks, folder, 0, 1000);
     test_run(ranks, folder, 3, 1000);
-    const std::int64_t many = 1'200'000;  // enough for all ranks to write
+    const std::int64_t many = 1'100'000;  // enough for all ranks to write
     test_run(ranks, folder, 0, many);
     test_run(ranks, folder, 1, many);
     test_refusal(ranks, folder);
@@ -224,6 +243,8 @@ int main(int argc, char** argv) {
     test_all(ranks, folder);
     if (argc > 1) {
         write_run(ranks, fs::path(argv[1]) / "sample.h5", 0, 1000);
+        write_replicates(ranks, fs::path(argv[1]) / "unfinished.h5", false);
+        write_replicates(ranks, fs::path(argv[1]) / "replicates.h5", true);
     }
     if (ranks.is_first()) {
         fs::remove_all(folder);

@@ -61,19 +61,25 @@ inline std::map<std::string, Attribute> attributes() {
 
 inline const std::string scenario = "title = \"A made-up outbreak\"\nseed = 1\n";
 
-/// Complete arrays whose values say where they belong; `rows_final` leading rows are final.
+/// Hosts by state in row `row` of a part of the world with `size` hosts: a hundredth of them is
+/// infected and another one removed a row, until the story starts again.
+inline void append_states(std::vector<std::int64_t>& out, std::int64_t size, std::int64_t row) {
+    const std::int64_t each = size / 100 * (row % 40);
+    out.insert(out.end(), {size - 2 * each, each, each});
+}
+
+/// Complete arrays that add up; `rows_final` leading rows are final.
 inline RunSeries series(const RunAxes& axes, std::int64_t rows_final) {
     RunSeries out;
-    const auto fill = [&](std::vector<std::int64_t>& values, std::size_t width) {
-        values.resize(axes.replicates.size() * axes.row_times_us.size() * width);
-        for (std::size_t i = 0; i < values.size(); ++i) {
-            values[i] = static_cast<std::int64_t>(i);
-        }
-    };
-    fill(out.counts, axes.states.size());
-    fill(out.country_counts, axes.countries.size() * axes.states.size());
-    fill(out.sector_counts, axes.sectors.size() * axes.states.size());
-    fill(out.vector_infections, axes.vectors.size());
+    const auto rows = static_cast<std::int64_t>(axes.replicates.size() * axes.row_times_us.size());
+    for (std::int64_t row = 0; row < rows; ++row) {
+        append_states(out.counts, num_hosts, row);
+        append_states(out.country_counts, 700, row);  // as population() has them
+        append_states(out.country_counts, 300, row);
+        append_states(out.sector_counts, 700, row);
+        append_states(out.sector_counts, 300, row);
+        out.vector_infections.insert(out.vector_infections.end(), {2, row * 5, row * 9});
+    }
     out.rows_final = rows_final;
     return out;
 }
@@ -88,8 +94,10 @@ inline std::vector<Event> events(std::int64_t first, std::int64_t last, int rank
         const auto place = last - 1 - (i - first);
         const HostId host{static_cast<std::int64_t>(bits % num_hosts)};
         if (host.value % ranks == rank) {
-            out.push_back({place / 3 * 1000, host, i == first ? no_host : HostId{i % num_hosts}, 0,
-                           static_cast<std::uint8_t>(i % 2), static_cast<VectorId>(i % 3)});
+            const bool is_seed = i == first;
+            out.push_back({place / 3 * 1000, host, is_seed ? no_host : HostId{i % num_hosts}, 0,
+                           static_cast<std::uint8_t>(i % 2),
+                           is_seed ? seed_vector : static_cast<VectorId>(1 + i % 2)});
         }
     }
     return out;

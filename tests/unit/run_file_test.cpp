@@ -201,7 +201,7 @@ TEST_F(RunFileTest, ReplicatesAreAnAxis) {
         EXPECT_EQ(file.read<std::int64_t>("/replicate"), (Integers{10, 11, 12}));
         EXPECT_EQ(file.dims("/sector_counts"), (hdf5::Dims{3, 4, 2, 3}));
         const auto counts = file.read<std::int64_t>("/counts");
-        EXPECT_EQ(counts[17], 17);
+        EXPECT_EQ(counts[17], 50);  // row 5: five hundredths removed
         EXPECT_EQ(counts[18], -1);
         EXPECT_EQ(std::get<std::int64_t>(file.attribute("/counts", "_FillValue")), -1);
     }
@@ -330,8 +330,8 @@ TEST_F(RunFileTest, IsDescribedInWords) {
     const std::string text = describe_run_file(file_);
     for (const char* part :
          {"run file 1.0, complete", "A made-up outbreak", "2017-05-12 07:24:00 UTC",
-          "1,000 modelled, for 2.5e+06", "90 infections", "9 infections between", "susceptible",
-          "/country_counts", "int64", "5 x 2 x 3"}) {
+          "1,000 modelled, for 2,500,000 (2,500 each)", "90 infections", "14 infections between",
+          "susceptible", "/country_counts", "int64", "5 x 2 x 3"}) {
         expect_contains(text, part);
     }
 }

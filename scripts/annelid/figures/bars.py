@@ -34,7 +34,10 @@ def draw_number_and_share(left: Axes, right: Axes, run: Run, infected: xr.DataAr
     left.set_xlabel("Infected modelled hosts")
     right.set_xlabel("Infected, % of all hosts there")
     left.xaxis.set_major_locator(MaxNLocator(5))
-    left.xaxis.set_major_formatter(FuncFormatter(short_count))
+    if left.get_xlim()[1] >= 100_000:
+        left.xaxis.set_major_formatter(FuncFormatter(short_count))
+    else:
+        style.thousands(left, "x")
     style.real_hosts_axis(left, run, axis="x")
 
 

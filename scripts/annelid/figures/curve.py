@@ -16,7 +16,7 @@ def draw(run: Run) -> Figure | None:
     """Two panels on one time axis: linear for the size of things, logarithmic for the growth."""
     states = states_to_show(run)
     colours = style.colours_of(states, style.STATE_COLOURS)
-    figure = style.titled_figure(run, "hosts by state", 5.6)
+    figure = style.titled_figure(run, "hosts by state", 6.0)
     linear, log = figure.subplots(2, 1, sharex=True)
     for ax in (linear, log):
         for index, state in enumerate(states):
@@ -33,7 +33,7 @@ def draw(run: Run) -> Figure | None:
     style.mark_milestones(linear, run)
     style.mark_milestones(log, run, with_names=False)
     style.time_axis(log, run.series["time"].values)
-    linear.legend(loc="best")
+    style.legend_above(linear, linear, run, "State")
     figure.align_ylabels()
     return figure
 

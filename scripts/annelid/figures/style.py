@@ -75,6 +75,16 @@ def time_axis(ax: Axes, times: np.ndarray) -> None:
     ax.set_xlabel(f"Time (UTC), {first}" + (f" to {last}" if last != first else ""))
 
 
+def legend_above(ax: Axes, source: Axes, run: Run, title: str) -> None:
+    """The legend of `source` as rows above `ax`, where it hides no data, nor names of defences."""
+    handles, labels = source.get_legend_handles_labels()
+    width_in = sum(0.5 + 0.075 * len(label) for label in labels)
+    rows = int(np.ceil(width_in / (WIDTH_IN - 1.4)))
+    ax.legend(handles, labels, title=title, alignment="left", ncols=-(-len(labels) // rows),
+              loc="lower left", bbox_to_anchor=(0, 1.1 if run.milestones else 1.01),
+              borderaxespad=0, borderpad=0.2, handlelength=2.6)
+
+
 def mark_milestones(ax: Axes, run: Run, with_names: bool = True) -> None:
     """A thin line where each defence begins, with its name above the panel."""
     for time, name in run.milestones:

@@ -7,10 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from annelid.figures import style
-from annelid.run_file import Run
+from annelid.run_file import SEED, Run
 from annelid.text import percent
-
-SEED = "seed"
 
 
 def draw(run: Run) -> Figure | None:
@@ -21,13 +19,14 @@ def draw(run: Run) -> Figure | None:
     if not vectors:
         return None
     colours = style.colours_of(vectors, {SEED: style.GREY})
-    figure = style.titled_figure(run, "infections by vector", 5.6)
+    figure = style.titled_figure(run, "infections by vector", 6.0)
     new, since_start = figure.subplots(2, 1, sharex=True)
     draw_new(new, run, vectors, colours)
     draw_since_start(since_start, run, vectors, colours)
     style.mark_milestones(new, run)
     style.mark_milestones(since_start, run, with_names=False)
     style.time_axis(since_start, run.series["time"].values)
+    style.legend_above(new, since_start, run, "Vector, share of all infections at the end")
     figure.align_ylabels()
     return figure
 
@@ -41,16 +40,14 @@ def draw_new(ax: Axes, run: Run, vectors: list[str], colours: dict[str, str]) ->
     width = np.timedelta64(incidence.width_s, "s")
     below = np.zeros(per_bin.sizes["time"])
     for vector in vectors:
-        height = per_bin.sel(vector=vector).values
-        if vector == SEED and height.max() == 0:
+        if vector == SEED:
             continue
+        height = per_bin.sel(vector=vector).values
         ax.bar(per_bin["time"].values, height, width=width, bottom=below, align="edge",
-               color=colours[vector], label=vector)
+               color=colours[vector])
         below += height
     mean = ", mean" if run.has_replicates else ""
     ax.set_ylabel(f"New infections per {incidence.unit}{mean}\n(modelled hosts)")
-    handles, labels = ax.get_legend_handles_labels()
-    ax.legend(handles[::-1], labels[::-1], loc="best", title="Vector", alignment="left")
     style.thousands(ax)
     style.real_hosts_axis(ax, run)
 
@@ -69,6 +66,5 @@ def draw_since_start(ax: Axes, run: Run, vectors: list[str], colours: dict[str, 
     ax.set_yscale("log")
     ax.set_ylim(bottom=0.8)
     ax.set_ylabel("Infections since the start\n(modelled hosts)")
-    ax.legend(loc="best", title="Vector, share at the end", alignment="left")
     style.thousands(ax)
     style.real_hosts_axis(ax, run)

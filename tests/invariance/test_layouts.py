@@ -1,0 +1,83 @@
+"""One scenario and one seed give one result, bit for bit, on any ranks x threads (DESIGN 1)."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import h5py
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = os.environ["ANNELID_PROGRAM"]
+MPIEXEC = os.environ.get("ANNELID_MPIEXEC", "")
+
+LAYOUTS = [(1, 2), (2, 1), (3, 1), (4, 1), (2, 2)]  # ranks, threads; against 1 x 1
+
+# Each has at most 2,000 non-empty steps: ranks beyond the cores yield at every one of them.
+CASES = {
+    "wannacry": [
+        "inputs/wannacry.toml",
+        "--set", "population.hosts=3_000_000",
+        "--set", "seeds.hosts=50_000",
+        "--set", "time.end=8 h",
+        "--set", "record.transitions=true",
+        "--set", "record.hosts=true",
+        "--set", "defence.kill_switch.time=5 h",
+        "--set", "defence.patches={kind='patching', start='1 h', rate='0.5 /d', coverage=0.7}",
+    ],
+    "code-red-v2": ["inputs/code-red-v2.toml", "--set", "record.hosts=true"],
+    "sir": ["inputs/sir-flat.toml", "--set", "time.end=2 d", "--set", "record.transitions=true"],
+    "sis": [
+        "inputs/sir-flat.toml",
+        "--set", "worm.preset=sis",
+        "--set", "population.hosts=20_000",
+        "--set", "worm.vector.scan.rate=60 /s",
+        "--set", "time.end=1 d",
+        "--replicates", "2",
+    ],
+    "slammer": ["inputs/slammer.toml", "--set", "time.end=5 min"],
+    "code-red-ii": [
+        "inputs/code-red-v2.toml",
+        "--set", "worm.preset=code_red_ii",
+        "--set", "population.hosts=30_000",
+        "--set", "time.step=2 min",
+    ],
+}
+
+
+def run(case: list[str], ranks: int, threads: int, output: Path) -> Path:
+    scenario, *options = case
+    command = [PROGRAM, "run", str(ROOT / scenario), *options, "--output", str(output),
+               "--progress", "off"]
+    if ranks > 1:
+        command = [MPIEXEC, "--oversubscribe", "--bind-to", "none", "-n", str(ranks), *command]
+    environment = dict(
+        os.environ,
+        OMP_NUM_THREADS=str(threads),
+        OMP_WAIT_POLICY="passive",
+        OMPI_MCA_mpi_yield_when_idle="1",
+        OMPI_ALLOW_RUN_AS_ROOT="1",
+        OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1",
+    )
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    return output
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_same_result_on_any_layout(name: str, tmp_path: Path) -> None:
+    plain = run(CASES[name], 1, 1, tmp_path / "1x1.h5")
+    with h5py.File(plain) as file:
+        # A scenario in which nothing spreads would prove nothing.
+        assert file["events/host"].size > 300
+        assert file["diagnostics/steps"][...].max() <= 2000
+    for ranks, threads in LAYOUTS:
+        if ranks > 1 and not MPIEXEC:
+            continue
+        other = run(CASES[name], ranks, threads, tmp_path / f"{ranks}x{threads}.h5")
+        compared = subprocess.run(
+            [ROOT / "scripts" / "compare", plain, other], capture_output=True, text=True
+        )
+        assert compared.returncode == 0, f"{ranks} x {threads}: {compared.stdout}"
