@@ -20,7 +20,8 @@ CASES = {
     "wannacry": [
         "inputs/wannacry.toml",
         "--set", "population.hosts=3_000_000",
-        "--set", "seeds.hosts=50_000",
+        "--set", "population.real_hosts=3e7",  # a denser world: thousands of exposed hosts
+        "--set", "seeds.hosts=3000",
         "--set", "time.end=8 h",
         "--set", "record.transitions=true",
         "--set", "record.hosts=true",
@@ -41,8 +42,8 @@ CASES = {
     "code-red-ii": [
         "inputs/code-red-v2.toml",
         "--set", "worm.preset=code_red_ii",
-        "--set", "population.hosts=30_000",
-        "--set", "time.step=2 min",
+        "--set", "seeds.hosts=2000",
+        "--set", "time.end=6 h",
     ],
 }
 
