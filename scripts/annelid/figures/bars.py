@@ -34,6 +34,7 @@ def draw_number_and_share(left: Axes, right: Axes, run: Run, infected: xr.DataAr
     left.set_xlabel("Infected modelled hosts")
     right.set_xlabel("Infected, % of all hosts there")
     left.xaxis.set_major_locator(MaxNLocator(5))
+    right.xaxis.set_major_locator(MaxNLocator(4))
     if left.get_xlim()[1] >= 100_000:
         left.xaxis.set_major_formatter(FuncFormatter(short_count))
     else:
