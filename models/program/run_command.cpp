@@ -261,13 +261,16 @@ void Run::play(const std::string& output) {
 }
 
 void Run::play_replicate(std::size_t index, Progress& progress) {
-    const auto begin = std::chrono::steady_clock::now();
-    const double output_before_s = timings_.output_s;
+    const auto reset = std::chrono::steady_clock::now();
     const Seed seed{static_cast<std::uint64_t>(scenario_.seed),
                     static_cast<std::uint64_t>(axes_.replicates[index])};
     Series series(world_->population(), axes_.states.size(), axes_.vectors.size(),
                   scenario_.record_every, scenario_.num_rows());
     world_->reset(series);
+    timings_.setup_s += seconds_since(reset);
+
+    const auto begin = std::chrono::steady_clock::now();
+    const double output_before_s = timings_.output_s;
     OutbreakSettings settings;
     settings.seed = seed;
     settings.replicate = static_cast<std::int32_t>(axes_.replicates[index]);

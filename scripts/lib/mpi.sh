@@ -58,6 +58,8 @@ mpi_run() {
         options+=(--oversubscribe --mca mpi_yield_when_idle 1)
         export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-passive}
     fi
+    # Idle threads soon sleep: on a shared machine a long spin holds up the one that has the work.
+    export GOMP_SPINCOUNT=${GOMP_SPINCOUNT:-10000}
     # Open MPI refuses root unless told; containers run as root.
     OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMP_NUM_THREADS="$threads" \
         mpirun "${options[@]}" "$@"
