@@ -157,7 +157,9 @@ std::string target_text(const Field& field) {
 
 std::string example(const Field& field) {
     const bool is_list = std::holds_alternative<std::vector<std::string>*>(field.target);
-    if (is_writable(field) && target_text(field) != "\"\"" && target_text(field) != "[]")
+    // What a required key holds before it is read is no default.
+    if (!field.required && is_writable(field) && target_text(field) != "\"\"" &&
+        target_text(field) != "[]")
         return target_text(field);
     if (!field.choices.empty())
         return is_list ? "[" + in_quotes(field.choices[0]) + "]" : in_quotes(field.choices[0]);

@@ -5,6 +5,7 @@
 #include "engine/scenario/fields.hpp"
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -19,6 +20,12 @@ struct Place {
     std::string text() const;
 };
 
+/// A key or table of a document; the value as TOML is empty for a table.
+struct Written {
+    Place place;
+    std::string value;
+};
+
 /// Collects every fault of a scenario, so that a user sees them all at once.
 class Problems {
   public:
@@ -27,6 +34,7 @@ class Problems {
              const std::string& why, const std::string& advice);
     void add(const std::string& line);
     bool empty() const { return lines_.empty(); }
+    std::size_t size() const { return lines_.size(); }
     /// Throws InputError with every line, if there is any.
     void raise() const;
 
@@ -41,8 +49,8 @@ class Document;
 class Section {
   public:
     /// Reads `fields` into their targets and adds a problem for each value that does not fit; the
-    /// target of such a value keeps its default.
-    void read(const Fields& fields) const;
+    /// target of such a value keeps its default. True if there was none.
+    bool read(const Fields& fields) const;
 
     bool has(const std::string& key) const;
     /// The sub-table `key`; an empty one where it is not written.
@@ -88,6 +96,10 @@ class Document {
 
     /// Adds a problem for every key that no read() has asked for, with the nearest known key.
     void report_unknown() const;
+
+    /// All that was written, presets and `--set` included, by dotted path; the document itself is
+    /// "". For faults that show once the document is gone.
+    std::map<std::string, Written> written() const;
 
   private:
     struct Data;

@@ -43,4 +43,13 @@ struct Field {
 
 using Fields = std::vector<Field>;
 
+/// What is wrong with one key of a settings struct, where only the rest of the scenario shows it.
+struct KeyFault {
+    std::string key, why, advice;
+};
+using KeyFaults = std::vector<KeyFault>;
+
+/// For those who build a model without a scenario: throws InputError with the first fault, if any.
+void refuse(const std::string& table, const KeyFaults& faults);
+
 }  // namespace annelid

@@ -3,6 +3,8 @@
 
 #include <unordered_set>
 
+#include <fmt/format.h>
+
 namespace annelid {
 
 std::string Place::text() const {
@@ -22,6 +24,13 @@ void Problems::add(const Place& place, const std::string& key, const std::string
 
 void Problems::add(const std::string& line) {
     lines_.push_back(line);
+}
+
+void refuse(const std::string& table, const KeyFaults& faults) {
+    if (!faults.empty()) {
+        const KeyFault& first = faults.front();
+        throw InputError(fmt::format("{}.{} ({}): {}", table, first.key, first.why, first.advice));
+    }
 }
 
 void Problems::raise() const {

@@ -168,8 +168,9 @@ double read_number(const Field& field, const Node& value) {
     return number;
 }
 
-void Section::read(const Fields& fields) const {
+bool Section::read(const Fields& fields) const {
     Problems& problems = document_->data_->problems;
+    const std::size_t problems_before = problems.size();
     for (const Field& field : fields) {
         node_->know(field.key);
         const std::string path = join_path(path_, field.key);
@@ -196,6 +197,7 @@ void Section::read(const Fields& fields) const {
             node_->undecided |= decides(field);
         }
     }
+    return problems.size() == problems_before;
 }
 
 }  // namespace annelid

@@ -58,6 +58,15 @@ void report(const Node& table, const std::string& path, const Owners& owners, Pr
     }
 }
 
+void collect_written(const Node& node, const std::string& path,
+                     std::map<std::string, Written>& out) {
+    out[path] = {node.place, node.is_value() ? node.shown() : ""};
+    if (node.is_value())
+        return;
+    for (const auto& [key, child] : node.entries)
+        collect_written(*child, join_path(path, key), out);
+}
+
 }  // namespace
 
 Section::Section(const Document* document, Node* node, std::string path)
@@ -122,6 +131,12 @@ void Document::report_unknown() const {
     Owners owners;
     collect(data_->root, "", owners);
     report(data_->root, "", owners, data_->problems);
+}
+
+std::map<std::string, Written> Document::written() const {
+    std::map<std::string, Written> out;
+    collect_written(data_->root, "", out);
+    return out;
 }
 
 }  // namespace annelid

@@ -78,16 +78,19 @@ Outbreak::Outbreak(const OutbreakModel& model, const OutbreakSettings& settings,
 
 Outbreak::~Outbreak() = default;
 
-// The order matters. Attempts of a step are drawn from sources that were infectious when it
-// began, so nothing that happens in it can add to them (emit before apply). Owners need all
-// attempts on a host before they play it (exchange before apply). Hosts that turn infectious start
-// their vectors once every host of the step is settled (launch after apply), so that what a vector
-// sees of others is the same whoever was played first; replies reach their sources before the next
-// step's attempts are drawn. Rows and events are taken when the step can no longer change them.
+// The order matters. A host that was infected before the step and turns infectious in it is known
+// to do so when the step begins: its vectors start first (turn), so its attempts of the step are
+// drawn with the others and a step no longer than the latency is exact. Nothing else that happens
+// in the step can add to its attempts (emit before apply). Owners need all attempts on a host
+// before they play it (exchange before apply). Hosts that were infected in the step and turn
+// infectious in it start their vectors once every host is settled (launch after apply); replies
+// reach their sources before the next step's attempts are drawn. Rows and events are taken when the
+// step can no longer change them.
 bool Outbreak::play_step() {
     if (!find_window()) {
         return false;
     }
+    turn();
     limit();
     emit();
     exchange();
@@ -117,13 +120,62 @@ bool Outbreak::find_window() {
     next = ranks_.min(next);
     if (next == no_step || next > step_of(model_.end_us - 1)) {
         num_skipped_ += step_of(model_.end_us - 1) - window_.step;
-        window_.end = model_.end_us;
+        // Limited vectors count the scans of the rest of the run.
+        for (const TimeUs time : {window_.end, model_.end_us}) {
+            window_ = {next, time, model_.end_us};
+            limit();
+        }
         return false;
     }
     num_steps_ += 1;
     num_skipped_ += next - window_.step - 1;
     window_ = {next, next * model_.step_us, std::min((next + 1) * model_.step_us, model_.end_us)};
     return true;
+}
+
+void Outbreak::turn() {
+    for_each_lane(busy_, [&](Lane& lane) {
+        lane.turned.clear();
+        for (const Pending& pending : lane.due.open(window_.step)) {
+            foresee(lane, pending);
+        }
+        start_vectors(lane, {window_.step - 1, window_.begin - model_.step_us, window_.begin});
+    });
+}
+
+/// Walks through the changes of state that a host has ahead of it in this step, as apply() will.
+void Outbreak::foresee(Lane& lane, const Pending& pending) {
+    const Lifecycle& lifecycle = model_.lifecycle;
+    const HostId id = model_.partition.to_global(pending.host);
+    StateId from = hosts_.state[pending.host.value];
+    TimeUs time = pending.time;
+    while (time < window_.end) {
+        const StateId to = divert(from, *lifecycle[from].next, id, pending.ordinal, time);
+        if (turns(from, to)) {
+            lane.turned.push_back(
+                {id, pending.ordinal, time, dwell_.infectious_until(to, time, id, pending.ordinal)});
+        }
+        if (to == Lifecycle::susceptible) {
+            return;
+        }
+        from = to;
+        time = dwell_.end_of(to, time, id, pending.ordinal);
+    }
+}
+
+bool Outbreak::turns(StateId from, StateId to) const {
+    return model_.lifecycle[to].infectious && !model_.lifecycle[from].infectious;
+}
+
+/// Where a host really goes that is about to enter `to`: a kill switch may make it inert.
+StateId Outbreak::divert(StateId from, StateId to, HostId host, std::uint32_t ordinal,
+                         TimeUs time) const {
+    const bool asks = turns(from, to) && model_.lifecycle.inert().has_value();
+    const bool stopped =
+        asks && std::any_of(defences_.begin(), defences_.end(), [&](const auto& defence) {
+            return defence->makes_inert(host, ordinal, time);
+        });
+    return stopped ? *model_.lifecycle.inert() : to;
 }
 
 void Outbreak::limit() {
@@ -139,9 +191,9 @@ void Outbreak::emit() {
     for (const Lane& lane : lanes_) {
         drawn += lane.sink.attempts();
     }
-    const bool busy = drawn - drawn_before_ > worth_threads;
+    busy_ = drawn - drawn_before_ > worth_threads;
     drawn_before_ = drawn;
-    for_each_lane(busy, [&](Lane& lane) {
+    for_each_lane(busy_, [&](Lane& lane) {
         for (std::size_t v = 0; v < vectors_.size(); ++v) {
             if (vectors_[v]->next_step(lane.index) > window_.step) {
                 continue;
@@ -235,6 +287,7 @@ void Outbreak::play_host(Lane& lane, LocalHost host, Pending pending, const Atte
         }
     }
     if (pending.time < model_.end_us) {
+        pending.fresh = false;
         lane.due.push(step_of(pending.time), pending);
     }
 }
@@ -274,6 +327,7 @@ void Outbreak::infect(Lane& lane, LocalHost host, TimeUs time, HostId infector, 
     const HostId id = model_.partition.to_global(host);
     pending.host = host;
     pending.ordinal = 0;
+    pending.fresh = true;
     if (model_.lifecycle.returns_to_susceptible()) {
         pending.ordinal = lane.ordinals[host.value]++;
     }
@@ -284,7 +338,9 @@ void Outbreak::infect(Lane& lane, LocalHost host, TimeUs time, HostId infector, 
     if (patching_immunises_) {
         // It is counted as immune from its patch on; once infected, the patch changes nothing.
         const TimeUs patched = patched_at(id);
-        if (patched > time) {
+        if (patched <= time) {
+            hosts_.state[host.value] = model_.lifecycle.immune();  // only a seed is infected so
+        } else if (patched < model_.end_us) {
             lane.changes.push_back({patched, &model_.population.cell_of(id),
                                     model_.lifecycle.immune(), Lifecycle::susceptible});
         }
@@ -302,18 +358,12 @@ void Outbreak::enter(Lane& lane, LocalHost host, StateId to, TimeUs time, Pendin
     const HostId id = model_.partition.to_global(host);
     const Cell& cell = model_.population.cell_of(id);
     const StateId from = hosts_.state[host.value];
-    const bool turns = lifecycle[to].infectious && !lifecycle[from].infectious;
-    if (turns && lifecycle.inert() &&
-        std::any_of(defences_.begin(), defences_.end(), [&](const auto& defence) {
-            return defence->makes_inert(id, pending.ordinal, time);
-        })) {
-        to = *lifecycle.inert();
-    }
+    to = divert(from, to, id, pending.ordinal, time);
     if (to == Lifecycle::susceptible && patching_immunises_) {
         const TimeUs patched = patched_at(id);
         if (patched <= time) {
             to = lifecycle.immune();
-        } else {
+        } else if (patched < model_.end_us) {
             lane.changes.push_back(
                 {patched, &cell, Lifecycle::susceptible, lifecycle.immune()});
         }
@@ -324,7 +374,7 @@ void Outbreak::enter(Lane& lane, LocalHost host, StateId to, TimeUs time, Pendin
         lane.transitions.push_back({time, id, settings_.replicate, 0, from, to});
     }
     pending.time = dwell_.end_of(to, time, id, pending.ordinal);
-    if (turns && lifecycle[to].infectious) {
+    if (pending.fresh && turns(from, to)) {
         lane.turned.push_back({id, pending.ordinal, time,
                                dwell_.infectious_until(to, time, id, pending.ordinal)});
     }
@@ -338,21 +388,25 @@ void Outbreak::launch() {
     for (const Lane& lane : lanes_) {
         work += std::ssize(lane.turned);
     }
-    for_each_lane(work > worth_threads / 10, [&](Lane& lane) {
-        for (const Source& source : lane.turned) {
-            if (source.until <= source.from) {
-                continue;
-            }
-            if (any_follows_ && source.until > window_.end) {
-                lane.sources[model_.partition.to_local(source.host).value] = source;
-            }
-            for (std::size_t v = 0; v < vectors_.size(); ++v) {
-                if (model_.vectors[v]->follows().empty()) {
-                    vectors_[v]->launch(source, window_, lane.index);
-                }
+    for_each_lane(work > worth_threads / 10, [&](Lane& lane) { start_vectors(lane, window_); });
+}
+
+/// Starts the vectors of the hosts in lane.turned, `before` being the step whose attempts are
+/// already drawn.
+void Outbreak::start_vectors(Lane& lane, const Window& before) {
+    for (const Source& source : lane.turned) {
+        if (source.until <= source.from) {
+            continue;
+        }
+        if (any_follows_ && source.until > before.end) {
+            lane.sources[model_.partition.to_local(source.host).value] = source;
+        }
+        for (std::size_t v = 0; v < vectors_.size(); ++v) {
+            if (model_.vectors[v]->follows().empty()) {
+                vectors_[v]->launch(source, before, lane.index);
             }
         }
-    });
+    }
 }
 
 void Outbreak::reply() {
@@ -406,6 +460,7 @@ void Outbreak::plant(const std::vector<SeedHost>& seeds) {
         window_ = {step_of(seed.time), 0, 0};
         infect(lane, host, seed.time, no_host, seed_vector, pending);
         if (pending.time < model_.end_us) {
+            pending.fresh = false;
             lane.due.push(step_of(pending.time), pending);
         }
     }

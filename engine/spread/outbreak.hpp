@@ -94,6 +94,7 @@ class Outbreak {
         TimeUs time = never;
         LocalHost host;
         std::uint32_t ordinal = 0;
+        bool fresh = false;  ///< the host was infected in the step that is being played
     };
     struct Reply {
         Hit hit;
@@ -107,6 +108,7 @@ class Outbreak {
     struct Lane;
 
     bool find_window();
+    void turn();
     void limit();
     void emit();
     void exchange();
@@ -115,6 +117,11 @@ class Outbreak {
     void reply();
     void record();
 
+    void foresee(Lane& lane, const Pending& pending);
+    void start_vectors(Lane& lane, const Window& before);
+    bool turns(StateId from, StateId to) const;
+    StateId divert(StateId from, StateId to, HostId host, std::uint32_t ordinal,
+                   TimeUs time) const;
     void plant(const std::vector<SeedHost>& seeds);
     void count_patched();
     void play_host(Lane& lane, LocalHost host, Pending pending, const Attempt* first,
@@ -147,6 +154,7 @@ class Outbreak {
     Window window_{-1, 0, 0};
     std::int64_t num_steps_ = 0, num_skipped_ = 0, deferred_replies_ = 0;
     std::int64_t drawn_before_ = 0;
+    bool busy_ = false;  ///< enough attempts in the last step for threads to pay
     std::int64_t infections_here_ = 0, infections_everywhere_ = 0;
     bool asks_ = false, first_rank_asks_ = false;
 };

@@ -47,11 +47,12 @@ class VectorProcess {
   public:
     virtual ~VectorProcess() = default;
 
-    /// Collective. Before the attempts of a step are drawn; a vector with a limit on the sum over
-    /// all sources learns it here.
+    /// Collective. Before the attempts of a step are drawn, and twice after the last step (at its
+    /// end and at the end of the run): a vector with a limit on the sum over all sources learns it
+    /// here.
     virtual void begin_step(const Window&, const Communicator&) {}
 
-    /// A host of `lane` turned infectious in the step that ends at `window.end`.
+    /// A host of `lane` turns infectious; the attempts of `window` are drawn already.
     virtual void launch(const Source& source, const Window& window, unsigned lane) = 0;
 
     /// An attempt of vector follows() of a source of `lane` hit; called only if follows() is set.

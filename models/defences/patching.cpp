@@ -1,12 +1,13 @@
 #include "models/defences/patching.hpp"
 
+#include "engine/base/errors.hpp"
+#include "engine/chance/log.hpp"
+
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-
-#include "engine/base/errors.hpp"
-#include "engine/chance/log.hpp"
 
 namespace annelid {
 
@@ -27,7 +28,8 @@ class Patching final : public DefenceModel {
     /// `first`, `second`: the host's own draws.
     TimeUs patched_at(HostId host, std::uint64_t first, std::uint64_t second) const {
         const Cell& cell = population_.cell_of(host);
-        const bool reached = in_scope_[static_cast<std::size_t>(&cell - population_.cells().data())];
+        const bool reached =
+            in_scope_[static_cast<std::size_t>(&cell - population_.cells().data())];
         if (!reached || !happens(first, settings_.coverage)) {
             return never;
         }
@@ -62,19 +64,35 @@ std::unique_ptr<DefenceProcess> Patching::start(Seed seed) const {
     return std::make_unique<Process>(*this, seed);
 }
 
+bool contains(const std::vector<std::string>& list, const std::string& name) {
+    return std::find(list.begin(), list.end(), name) != list.end();
+}
+
 /// True for each of `all` that `named` lists; an empty list names all.
-std::vector<bool> chosen(const std::string& key, const std::vector<std::string>& named,
+std::vector<bool> chosen(const std::vector<std::string>& named,
                          const std::vector<std::string>& all) {
-    std::vector<bool> out(all.size(), named.empty());
-    for (const std::string& name : named) {
-        const auto found = std::find(all.begin(), all.end(), name);
-        if (found == all.end()) {
-            throw InputError(fmt::format("{} = \"{}\" (the population has no such): use one of {}",
-                                         key, name, fmt::join(all, " ")));
-        }
-        out[static_cast<std::size_t>(found - all.begin())] = true;
+    std::vector<bool> out;
+    for (const std::string& name : all) {
+        out.push_back(named.empty() || contains(named, name));
     }
     return out;
+}
+
+/// A fault for the names that `all` lacks.
+void check_names(const std::string& key, const std::vector<std::string>& named,
+                 const std::vector<std::string>& all, KeyFaults& faults) {
+    constexpr std::size_t worth_listing = 20;
+    std::vector<std::string> unknown;
+    std::copy_if(named.begin(), named.end(), std::back_inserter(unknown),
+                 [&](const std::string& name) { return !contains(all, name); });
+    if (!unknown.empty()) {
+        const std::size_t shown = std::min(all.size(), worth_listing);
+        faults.push_back(
+            {key, fmt::format("the population has no {}", fmt::join(unknown, ", ")),
+             fmt::format("use {}{}",
+                         fmt::join(all.begin(), all.begin() + std::ptrdiff_t(shown), ", "),
+                         all.size() > shown ? fmt::format(", … ({} in all)", all.size()) : "")});
+    }
 }
 
 }  // namespace
@@ -99,21 +117,30 @@ Fields PatchingSettings::fields() {
             Field{"sectors", &sectors, Unit::none, "only these sectors; empty: all"}};
 }
 
+KeyFaults PatchingSettings::faults(const std::vector<std::string>& all_countries,
+                                   const std::vector<std::string>& all_sectors) const {
+    KeyFaults out;
+    if ((rate_per_s > 0) == (duration > 0)) {
+        out.push_back({rate_per_s > 0 ? "duration" : "rate",
+                       rate_per_s > 0 ? "patching has a rate or a duration, not both"
+                                      : "patching has either a rate or a duration",
+                       "write rate = \"0.02 /d\" or duration = \"14 d\""});
+    }
+    check_names("countries", countries, all_countries, out);
+    check_names("sectors", sectors, all_sectors, out);
+    return out;
+}
+
 std::unique_ptr<DefenceModel> make_patching(const std::string& name,
                                             const PatchingSettings& settings,
                                             const Population& population) {
-    if ((settings.rate_per_s > 0) == (settings.duration > 0)) {
-        throw InputError(fmt::format("defence.{} (it needs either a rate or a duration): write "
-                                     "rate = \"0.02 /d\" or duration = \"14 d\"",
-                                     name));
-    }
     std::vector<std::string> codes;
     for (const Country& country : population.countries()) {
         codes.push_back(country.code);
     }
-    const auto countries = chosen("defence." + name + ".countries", settings.countries, codes);
-    const auto sectors =
-        chosen("defence." + name + ".sectors", settings.sectors, population.sectors());
+    refuse("defence." + name, settings.faults(codes, population.sectors()));
+    const auto countries = chosen(settings.countries, codes);
+    const auto sectors = chosen(settings.sectors, population.sectors());
     std::vector<bool> in_scope;
     for (const Cell& cell : population.cells()) {
         in_scope.push_back(countries[static_cast<std::size_t>(cell.country)] &&

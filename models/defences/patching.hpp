@@ -10,13 +10,13 @@
 // nothing. A patch closes the hole; it neither cures nor stops a host that is infected.
 #pragma once
 
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "engine/hosts/population.hpp"
 #include "engine/scenario/fields.hpp"
 #include "engine/spread/defence.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace annelid {
 
@@ -30,10 +30,12 @@ struct PatchingSettings {
     std::vector<std::string> sectors;
 
     Fields fields();
+    /// Both or neither of rate and duration; a country or sector that the population does not have.
+    KeyFaults faults(const std::vector<std::string>& all_countries,
+                     const std::vector<std::string>& all_sectors) const;
 };
 
-/// Throws InputError where both or neither of rate and duration are given, or for a country or
-/// sector that the population does not have.
+/// Throws InputError where the settings have faults in this population.
 std::unique_ptr<DefenceModel> make_patching(const std::string& name,
                                             const PatchingSettings& settings,
                                             const Population& population);

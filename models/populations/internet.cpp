@@ -119,6 +119,7 @@ class Builder {
                                        sector.pcs_per_employee)
                                  : OrganisationSizes::homes(settings.home_mean_hosts));
         }
+        homeless_.resize(sizes_.size());
     }
 
     Population build(Seed seed);
@@ -131,7 +132,8 @@ class Builder {
     const WorldTables& world_;
     double scale_;
     Draws sizes_seed_;
-    std::vector<OrganisationSizes> sizes_;
+    std::vector<OrganisationSizes> sizes_;               ///< by sector
+    std::vector<OrganisationSizes::Homeless> homeless_;  ///< by sector
     Population::Parts parts_;
     std::vector<TraitThresholds> thresholds_;
     std::int64_t next_host_ = 0;
@@ -182,7 +184,7 @@ void Builder::add_country(const WorldTables::CountryRow& row, std::int64_t hosts
                                       static_cast<unsigned char>(row.code[1]) * 256u + s;
         const std::size_t first_run = parts_.runs.size();
         sizes_[s].append_runs(parts_.runs, HostId{next_host_}, sector_hosts[s],
-                              to_unit(sizes_seed_.bits(cell_id)));
+                              to_unit(sizes_seed_.bits(cell_id)), homeless_[s]);
         next_host_ += sector_hosts[s];
         const double ratio = home ? settings_.home_exposure_ratio : 1;
         for (std::size_t r = first_run; r < parts_.runs.size(); ++r) {
@@ -203,7 +205,7 @@ void Builder::add_country(const WorldTables::CountryRow& row, std::int64_t hosts
     const double exposed =
         settings_.exposed_windows * scale_ * row.open_445 / world_.open_445_total;
     for (std::size_t c = first_cell; c < thresholds_.size(); ++c) {
-        thresholds_[c].exposed *= exposed / exposure_weights;
+        thresholds_[c].exposed *= exposure_weights > 0 ? exposed / exposure_weights : 0;
     }
 }
 
@@ -263,7 +265,7 @@ Fields InternetSettings::fields() {
         number("organisation_exponent", &organisation_exponent, Unit::none,
                "Zipf exponent of organisation sizes", "Axtell 2001 [R]", 0.1, 5),
         number("largest_organisation", &largest_organisation, Unit::none,
-               "most employees of an organisation", "assumption; sweep 2e4 to 2e6", 1000, 1e8),
+               "most employees of an organisation", "assumption; sweep 2e4 to 2e6", 1000, 5e6),
         number("unpatched_business", &unpatched_business, Unit::share,
                "unpatched share of business hosts on 12 May 2017",
                "parameters_2017.csv, assumption; sweep 0.2 to 0.5", 0, 1),
@@ -285,10 +287,13 @@ Fields InternetSettings::fields() {
                "the same of business hosts", "assumption: no measurement found; sweep 0.3 to 1", 0, 1)};
 }
 
-Population make_internet(const InternetSettings& settings, const std::filesystem::path& tables,
+Population make_internet(const InternetSettings& settings, const WorldTables& tables, Seed seed) {
+    return Builder(settings, tables, seed).build(seed);
+}
+
+Population make_internet(const InternetSettings& settings, const std::filesystem::path& folder,
                          Seed seed) {
-    const WorldTables world = WorldTables::read(tables);
-    return Builder(settings, world, seed).build(seed);
+    return make_internet(settings, WorldTables::read(folder), seed);
 }
 
 }  // namespace annelid

@@ -20,6 +20,7 @@
 #include "engine/chance/draws.hpp"
 #include "engine/hosts/population.hpp"
 #include "engine/scenario/fields.hpp"
+#include "models/populations/world_tables.hpp"
 
 namespace annelid {
 
@@ -43,8 +44,10 @@ struct InternetSettings {
     Fields fields();
 };
 
-/// `tables` is the folder that settings.tables was found at; `seed` the world's.
-Population make_internet(const InternetSettings& settings, const std::filesystem::path& tables,
+/// `tables` are those of settings.tables; `seed` is the world's.
+Population make_internet(const InternetSettings& settings, const WorldTables& tables, Seed seed);
+/// The same with the tables of a folder.
+Population make_internet(const InternetSettings& settings, const std::filesystem::path& folder,
                          Seed seed);
 
 }  // namespace annelid

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "engine/chance/log.hpp"
 
@@ -97,20 +98,31 @@ std::int64_t OrganisationSizes::size_at(double organisations) const {
 }
 
 void OrganisationSizes::append_runs(std::vector<OrganisationRun>& runs, HostId first,
-                                    std::int64_t hosts, double u) const {
+                                    std::int64_t hosts, double u, Homeless& homeless) const {
     const auto n = static_cast<double>(hosts);
     std::int64_t left = hosts;
-    const auto add = [&](std::int64_t size, std::int64_t count) {
-        count = std::min(count, left / size);
-        if (count <= 0) {
-            return;
-        }
-        const HostId at{first.value + hosts - left};
-        if (runs.empty() || runs.back().size != size || runs.back().first < first) {
-            runs.push_back({at, size});
+    // Organisations of one size that follow each other make one run.
+    const auto place = [&](std::int64_t size, std::int64_t count) {
+        if (count > 0 && (left == hosts || runs.back().size != size)) {
+            runs.push_back({HostId{first.value + hosts - left}, size});
         }
         left -= count * size;
     };
+    const auto add = [&](std::int64_t size, std::int64_t count) {
+        const std::int64_t fitting = std::min(count, left / size);
+        place(size, fitting);
+        homeless.insert(homeless.end(), static_cast<std::size_t>(count - fitting), size);
+    };
+    Homeless settling;
+    settling.swap(homeless);
+    std::sort(settling.begin(), settling.end(), std::greater<>());
+    for (const std::int64_t size : settling) {
+        if (4 * size <= left) {
+            place(size, 1);
+        } else {
+            homeless.push_back(size);
+        }
+    }
     std::int64_t taken = 0;  // organisations so far: floor(expected + u) of those at least as large
     if (tail_weight_ > 0) {
         for (;; ++taken) {
@@ -121,12 +133,12 @@ void OrganisationSizes::append_runs(std::vector<OrganisationRun>& runs, HostId f
             add(size_at(rank), 1);
         }
     }
-    for (std::int64_t s = std::ssize(table_); s >= 1; --s) {
+    for (std::int64_t s = std::ssize(table_); s >= 2; --s) {
         const auto count = static_cast<std::int64_t>(std::floor(at_least(s) * n + u));
-        add(s, count - taken);
+        add(s, std::max<std::int64_t>(0, count - taken));
         taken = std::max(taken, count);
     }
-    add(1, left);
+    place(1, left);
 }
 
 }  // namespace annelid

@@ -25,10 +25,15 @@ class OrganisationSizes {
     /// Households with `mean_hosts` on average, eight at most.
     static OrganisationSizes homes(double mean_hosts);
 
-    /// Appends the runs of organisations that `hosts` hosts, the first of them `first`, make up;
-    /// largest organisations first. `u` in (0, 1).
-    void append_runs(std::vector<OrganisationRun>& runs, HostId first, std::int64_t hosts,
-                     double u) const;
+    /// Sizes of organisations that found no room in the cell they were drawn for.
+    using Homeless = std::vector<std::int64_t>;
+
+    /// Appends the runs of organisations that `hosts` hosts, the first of them `first`, make up.
+    /// `u` in (0, 1). An organisation that is larger than its cell is handed on in `homeless` and
+    /// settles in the next cell of the sector that is four times its size: so a scaled world keeps
+    /// its share of large organisations as far as it has room for them, if in fewer countries.
+    void append_runs(std::vector<OrganisationRun>& runs, HostId first, std::int64_t hosts, double u,
+                     Homeless& homeless) const;
 
   private:
     /// Expected organisations of at least s hosts, for one host of the sector.

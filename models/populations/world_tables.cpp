@@ -1,20 +1,50 @@
 #include "models/populations/world_tables.hpp"
 
+#include "engine/base/errors.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <set>
 #include <tuple>
 
 #include <fmt/format.h>
 #include <libfccp/csv.h>
-
-#include "engine/base/errors.hpp"
 
 namespace annelid {
 
 namespace {
 
 using Key = std::tuple<std::string, std::string, std::string>;  // topic, key, date
+
+constexpr const char* ipv4_file = "country_ipv4.csv";
+constexpr const char* users_file = "country_users_2015.csv";
+constexpr const char* exposure_file = "smb_exposure_top40_2017.csv";
+constexpr const char* sectors_file = "sectors_2017.csv";
+constexpr const char* parameters_file = "parameters_2017.csv";
+
+constexpr double most_addresses = 4294967296.0;
+constexpr double most_people = 1e11;
+
+/// What the library says of a malformed table, in our words.
+std::string reason(const io::error::base& e) {
+    if (dynamic_cast<const io::error::too_few_columns*>(&e) != nullptr) {
+        return "too few columns in this row";
+    }
+    if (dynamic_cast<const io::error::too_many_columns*>(&e) != nullptr) {
+        return "too many columns in this row";
+    }
+    if (dynamic_cast<const io::error::escaped_string_not_closed*>(&e) != nullptr) {
+        return "a quote is not closed";
+    }
+    if (dynamic_cast<const io::error::header_missing*>(&e) != nullptr) {
+        return "the file is empty";
+    }
+    if (const auto* missing = dynamic_cast<const io::error::missing_column_in_header*>(&e)) {
+        return fmt::format("there is no column {}", missing->column_name);
+    }
+    return e.what();
+}
 
 /// A table open for reading by column names; its errors are InputErrors with file and line.
 template <unsigned columns>
@@ -33,18 +63,26 @@ class Table {
         return more;
     }
 
-    /// A number that is not negative; empty text is `missing`.
-    double number(const std::string& text, const char* column, double missing) {
+    /// A number from 0 to `most`; empty text is 0.
+    double number(const std::string& text, const char* column, double most) {
         if (text.empty()) {
-            return missing;
+            return 0;
         }
         char* end = nullptr;
         const double value = std::strtod(text.c_str(), &end);
-        if (end == text.c_str() || *end != '\0' || !std::isfinite(value) || value < 0) {
-            fail(fmt::format("{} = \"{}\" (not a number from 0 up): correct the table", column,
-                             text));
+        if (end == text.c_str() || *end != '\0' || !(value >= 0 && value <= most)) {
+            fail(fmt::format("{} = \"{}\" (not a number from 0 to {}): correct the table", column,
+                             text, most));
         }
         return value;
+    }
+
+    /// Fails where a row before has the same key.
+    void require_new(const std::string& key, const char* name) {
+        if (!keys_.insert(key).second) {
+            fail(fmt::format("{} = \"{}\" (there is such a row already): remove one of them", name,
+                             key));
+        }
     }
 
     [[noreturn]] void fail(const std::string& what) {
@@ -57,8 +95,8 @@ class Table {
 
     static const char* open(const std::string& file) {
         if (!std::filesystem::is_regular_file(file)) {
-            throw InputError(file + " (the table is missing): set population.tables to a folder "
-                                    "like inputs/world-2017");
+            throw InputError(file +
+                             " (the table is missing): name a folder like inputs/world-2017");
         }
         return file.c_str();
     }
@@ -68,49 +106,63 @@ class Table {
         try {
             body();
         } catch (const io::error::base& e) {
-            throw InputError(fmt::format("{} (malformed table: {}): restore it from "
-                                         "inputs/world-2017",
-                                         file_, e.what()));
+            const auto* place = dynamic_cast<const io::error::with_file_line*>(&e);
+            const int line = place != nullptr ? std::max(1, place->file_line) : 1;
+            throw InputError(
+                fmt::format("{}:{}: malformed table ({}): mend it as in "
+                            "inputs/world-2017",
+                            file_, line, reason(e)));
         }
     }
 
     std::string file_;
+    std::set<std::string> keys_;
     Reader reader_;
 };
 
 void read_countries(WorldTables& out, const std::filesystem::path& folder) {
     std::map<std::string, std::size_t> index;
     {
-        Table<3> table(folder / "country_ipv4.csv", "cc", "name", "ipv4_2017");
+        Table<3> table(folder / ipv4_file, "cc", "name", "ipv4_2017");
         std::string code, name, ipv4;
         while (table.next(code, name, ipv4)) {
-            if (code.size() != 2 || index.count(code) > 0) {
-                table.fail(fmt::format("cc = \"{}\" (not a new two-letter code): correct the table",
-                                       code));
+            if (code.size() != 2) {
+                table.fail(
+                    fmt::format("cc = \"{}\" (not a two-letter code): correct the table", code));
             }
+            table.require_new(code, "cc");
             if (code == "A1" || code == "A2" || code == "AP" || code == "EU") {
                 continue;  // GeoLite's proxies, satellites and continents are no countries
             }
             index[code] = out.countries.size();
-            out.countries.push_back({code, name, table.number(ipv4, "ipv4_2017", 0), 0, 0, 0});
+            out.countries.push_back(
+                {code, name, table.number(ipv4, "ipv4_2017", most_addresses), 0, 0, 0});
+        }
+        if (std::none_of(out.countries.begin(), out.countries.end(),
+                         [](const auto& row) { return row.ipv4 > 0; })) {
+            table.fail("ipv4_2017 (no country has addresses): restore the table");
         }
     }
     double users_sum = 0, ipv4_sum = 0;
-    Table<2> table(folder / "country_users_2015.csv", "cc", "internet_users");
+    Table<2> table(folder / users_file, "cc", "internet_users");
     std::string code, users;
     while (table.next(code, users)) {
+        table.require_new(code, "cc");
         const auto found = index.find(code);
         if (found != index.end()) {
             WorldTables::CountryRow& row = out.countries[found->second];
-            row.users = table.number(users, "internet_users", 0);
+            row.users = table.number(users, "internet_users", most_people);
             if (row.users > 0) {
                 users_sum += row.users;
                 ipv4_sum += row.ipv4;
             }
         }
     }
+    if (!(ipv4_sum > 0)) {
+        table.fail("internet_users (no country with addresses has users): restore the table");
+    }
     for (WorldTables::CountryRow& row : out.countries) {
-        if (row.users == 0 && ipv4_sum > 0) {
+        if (row.users == 0) {
             row.users = row.ipv4 * users_sum / ipv4_sum;
         }
     }
@@ -119,12 +171,18 @@ void read_countries(WorldTables& out, const std::filesystem::path& folder) {
 }
 
 void read_exposure(WorldTables& out, const std::filesystem::path& folder) {
-    Table<2> table(folder / "smb_exposure_top40_2017.csv", "cc", "smb445_open_2017");
+    Table<2> table(folder / exposure_file, "cc", "smb445_open_2017");
     std::map<std::string, double> open;
     std::string code, count;
     while (table.next(code, count)) {
-        open[code] = table.number(count, "smb445_open_2017", 0);
+        table.require_new(code, "cc");
+        open[code] = table.number(count, "smb445_open_2017", most_addresses);
         out.open_445_total += open[code];
+    }
+    if (open.count("REST") == 0 || !(out.open_445_total > 0)) {
+        table.fail(
+            "smb445_open_2017 (no row REST for all other countries, or nothing but 0): "
+            "restore the table");
     }
     // The table lists 40 countries; REST is shared out over the others by addresses.
     double rest_ipv4 = 0;
@@ -133,24 +191,35 @@ void read_exposure(WorldTables& out, const std::filesystem::path& folder) {
     }
     for (auto& row : out.countries) {
         const auto found = open.find(row.code);
-        row.open_445 = found != open.end() ? found->second : open["REST"] * row.ipv4 / rest_ipv4;
+        row.open_445 = found != open.end() ? found->second
+                       : rest_ipv4 > 0     ? open["REST"] * row.ipv4 / rest_ipv4
+                                           : 0;
     }
 }
 
 void read_sectors(WorldTables& out, const std::filesystem::path& folder) {
-    Table<4> table(folder / "sectors_2017.csv", "model_sector", "employment_share_pct",
+    Table<5> table(folder / sectors_file, "sector_detail", "model_sector", "employment_share_pct",
                    "pc_per_employee", "share_of_all_pcs");
-    std::string name, employment, pcs, share;
+    std::string detail, name, employment, pcs, share;
     std::map<std::string, double> employees;
-    while (table.next(name, employment, pcs, share)) {
+    double business = 0;
+    while (table.next(detail, name, employment, pcs, share)) {
+        table.require_new(detail, "sector_detail");
         auto found = std::find_if(out.sectors.begin(), out.sectors.end(),
                                   [&](const auto& s) { return s.name == name; });
         if (found == out.sectors.end()) {
             found = out.sectors.insert(found, {name, 0, 0});
         }
-        const double weight = table.number(employment, "employment_share_pct", 0);
-        found->share += table.number(share, "share_of_all_pcs", 0);
-        found->pcs_per_employee += weight * table.number(pcs, "pc_per_employee", 0);
+        const double weight = table.number(employment, "employment_share_pct", 100);
+        const double pcs_of_one = table.number(pcs, "pc_per_employee", 10);
+        const double pc_share = table.number(share, "share_of_all_pcs", 1);
+        if (name != "home" && !(weight > 0 && pcs_of_one > 0)) {
+            table.fail(fmt::format(
+                "model_sector = \"{}\" (no employment or no PCs): correct the table", name));
+        }
+        business += name == "home" ? 0 : pc_share;
+        found->share += pc_share;
+        found->pcs_per_employee += weight * pcs_of_one;
         employees[name] += weight;
     }
     for (auto& sector : out.sectors) {
@@ -161,6 +230,9 @@ void read_sectors(WorldTables& out, const std::filesystem::path& folder) {
     if (out.sectors.empty() || out.sectors.front().name != "home") {
         table.fail("model_sector (the first row must be `home`): restore the table");
     }
+    if (!(business > 0)) {
+        table.fail("share_of_all_pcs (only homes have PCs): restore the table");
+    }
 }
 
 std::map<Key, double> read_parameters(const std::filesystem::path& file) {
@@ -168,7 +240,8 @@ std::map<Key, double> read_parameters(const std::filesystem::path& file) {
     std::map<Key, double> out;
     std::string topic, key, value, date;
     while (table.next(topic, key, value, date)) {
-        out[{topic, key, date}] = table.number(value, "value", 0);
+        table.require_new(fmt::format("{}, {}, {}", topic, key, date), "topic, key, date");
+        out[{topic, key, date}] = table.number(value, "value", 1e15);
     }
     return out;
 }
@@ -177,9 +250,11 @@ void read_shares(WorldTables& out, const std::filesystem::path& file) {
     const auto parameters = read_parameters(file);
     const auto get = [&](const char* topic, const std::string& key, const char* date) {
         const auto found = parameters.find({topic, key, date});
-        if (found == parameters.end()) {
-            throw InputError(fmt::format("{} (no row {}, {}, {}): restore the table",
-                                         file.string(), topic, key, date));
+        if (found == parameters.end() || !(found->second > 0 && found->second <= 100)) {
+            throw InputError(
+                fmt::format("{} (no row {}, {}, {} with a value above 0 and up to 100): "
+                            "restore the table",
+                            file.string(), topic, key, date));
         }
         return found->second;
     };
@@ -195,10 +270,10 @@ void read_shares(WorldTables& out, const std::filesystem::path& file) {
     const std::string unpatched = "avast_users_without_ms17010_";
     for (auto& row : out.countries) {
         const auto found = parameters.find({"patching", unpatched + row.code, "2017-05-15"});
-        row.unpatched = (found != parameters.end()
-                             ? found->second
-                             : get("patching", unpatched + "world", "2017-05-15")) /
-                        100;
+        row.unpatched =
+            (found != parameters.end() ? found->second
+                                       : get("patching", unpatched + "world", "2017-05-15")) /
+            100;
     }
 
     const char* size = "org_size_eu_share_of_employment";
@@ -210,12 +285,18 @@ void read_shares(WorldTables& out, const std::filesystem::path& file) {
 
 }  // namespace
 
+const std::vector<std::string>& WorldTables::file_names() {
+    static const std::vector<std::string> names = {ipv4_file, users_file, exposure_file,
+                                                   sectors_file, parameters_file};
+    return names;
+}
+
 WorldTables WorldTables::read(const std::filesystem::path& folder) {
     WorldTables out;
     read_countries(out, folder);
     read_exposure(out, folder);
     read_sectors(out, folder);
-    read_shares(out, folder / "parameters_2017.csv");
+    read_shares(out, folder / parameters_file);
     return out;
 }
 

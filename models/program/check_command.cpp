@@ -1,35 +1,39 @@
 // `annelid check`: every fault of a scenario, or the scenario in full.
-#include <fmt/format.h>
-
-#include "models/program/commands.hpp"
+#include "models/program/command_line.hpp"
 #include "models/program/scenario.hpp"
+
+#include <fmt/format.h>
 
 namespace annelid {
 
+namespace po = boost::program_options;
+
+namespace {
+
+constexpr const char* help = R"(annelid check SCENARIO.toml [options]
+
+Prints the effective scenario, a valid file with every default, or every fault
+with its line (exit code 2). Nothing is run and nothing is written.
+
+  --set KEY=VALUE   override a key of the scenario; may be repeated
+
+Examples:
+  annelid check inputs/wannacry.toml > full.toml
+  annelid check inputs/slammer.toml --set seeds.hosts=3 --set time.end="1 h"
+)";
+
+}  // namespace
+
 ExitCode check_command(const Arguments& arguments) {
-    std::string file;
     std::vector<std::string> sets;
-    for (std::size_t i = 0; i < arguments.size(); ++i) {
-        if (arguments[i] == "--help" || arguments[i] == "-h") {
-            fmt::print("annelid check SCENARIO.toml [--set KEY=VALUE]...\n\n"
-                       "Prints the effective scenario (a valid file with every default), or every "
-                       "fault with\nits line; exit code 2 then. Nothing is run.\n");
-            return ExitCode::ok;
-        }
-        if (arguments[i] == "--set" && i + 1 < arguments.size()) {
-            sets.push_back(arguments[++i]);
-        } else if (file.empty() && arguments[i].rfind("--", 0) != 0) {
-            file = arguments[i];
-        } else {
-            throw InputError(fmt::format("{} (not an option of check): see annelid check --help",
-                                         arguments[i]));
-        }
+    po::options_description options;
+    options.add_options()("help,h", "")("set", po::value(&sets));
+    const po::variables_map values = read_command_line("check", arguments, options);
+    if (values.count("help") > 0) {
+        fmt::print("{}", help);
+    } else {
+        fmt::print("{}", effective_text(read_scenario(scenario_of("check", values), sets)));
     }
-    if (file.empty()) {
-        throw InputError("annelid check (no scenario is named): add one, for example "
-                         "inputs/wannacry.toml");
-    }
-    fmt::print("{}", effective_text(read_scenario(file, sets)));
     return ExitCode::ok;
 }
 

@@ -1,11 +1,11 @@
 // The commands of the program, one a file. Each returns the exit code.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "engine/base/errors.hpp"
 #include "engine/ranks/communicator.hpp"
+
+#include <string>
+#include <vector>
 
 namespace annelid {
 

@@ -1,28 +1,31 @@
 // annelid: a parallel agent-based simulator of worm outbreaks over modelled hosts.
+#include "models/program/commands.hpp"
+
 #include <cstdio>
 #include <exception>
 #include <new>
 
 #include <fmt/format.h>
 
-#include "models/program/commands.hpp"
-
 namespace {
 
 using namespace annelid;
 
-constexpr const char* help = R"(annelid: how worms spread over modelled hosts, on one core or a cluster.
+constexpr const char* help =
+    R"(annelid: how worms spread over modelled hosts, on one core or a cluster.
 
   annelid run SCENARIO.toml     run an outbreak and write one HDF5 file
-  annelid check SCENARIO.toml   every fault of a scenario, or the scenario in full
+  annelid check SCENARIO.toml   every fault of a scenario, or it in full
   annelid info FILE.h5          what is in a run file, in words
-  annelid list WHAT             worms, vectors, defences, populations or scenario: their keys
-
+  annelid list WHAT             keys of worms, vectors, defences, populations
+                                or scenario
   annelid COMMAND --help        options of a command, with examples
   annelid --version
 
-Exit codes: 0 done; 2 bad input (nothing was written); 70 internal fault; 74 a result could not
-be written. Several ranks: mpirun -n 4 annelid run …; threads: OMP_NUM_THREADS.
+Several ranks: mpirun -n 4 annelid run ...; threads: OMP_NUM_THREADS.
+
+Exit codes: 0 done; 2 bad input (nothing was written); 70 internal fault;
+74 a result could not be written.
 )";
 
 ExitCode dispatch(const Arguments& arguments, Communicator& ranks) {
@@ -51,8 +54,8 @@ ExitCode dispatch(const Arguments& arguments, Communicator& ranks) {
         fmt::print("{}", help);
         return ExitCode::ok;
     }
-    throw InputError(fmt::format("{} (there is no such command): use run, check, info or list",
-                                 command));
+    throw InputError(
+        fmt::format("{} (there is no such command): use run, check, info or list", command));
 }
 
 }  // namespace

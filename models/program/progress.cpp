@@ -1,11 +1,11 @@
 #include "models/program/progress.hpp"
 
+#include "engine/base/errors.hpp"
+
 #include <cstdio>
 
 #include <fmt/format.h>
 #include <unistd.h>
-
-#include "engine/base/errors.hpp"
 
 namespace annelid {
 
@@ -48,17 +48,16 @@ void Progress::update(std::int64_t replicate, TimeUs time, std::int64_t infectio
     }
     next_ = now + (mode_ == Mode::live ? std::chrono::milliseconds(200) : std::chrono::seconds(30));
     const double elapsed_s = std::chrono::duration<double>(now - start_).count();
-    const double done = (static_cast<double>(replicate) +
-                         static_cast<double>(time) / static_cast<double>(end_)) /
-                        static_cast<double>(replicates_);
+    const double done =
+        (static_cast<double>(replicate) + static_cast<double>(time) / static_cast<double>(end_)) /
+        static_cast<double>(replicates_);
     const double left_s = done > 0 ? elapsed_s * (1 - done) / done : 0;
     const std::string which =
         replicates_ > 1 ? fmt::format("run {}/{}, ", replicate + 1, replicates_) : "";
-    const std::string line =
-        fmt::format("{}{:.2f} of {:.2f} h, {} infected, {:.0f} x real time, {} left", which,
-                    to_seconds(time) / 3600, to_seconds(end_) / 3600, infections,
-                    done * static_cast<double>(replicates_) * to_seconds(end_) / elapsed_s,
-                    clock_text(left_s));
+    const std::string line = fmt::format(
+        "{}{:.2f} of {:.2f} h, {} infected, {:.0f} x real time, {} left", which,
+        to_seconds(time) / 3600, to_seconds(end_) / 3600, infections,
+        done * static_cast<double>(replicates_) * to_seconds(end_) / elapsed_s, clock_text(left_s));
     if (mode_ == Mode::live) {
         fmt::print(stderr, "\r{:<78}", line);
         std::fflush(stderr);

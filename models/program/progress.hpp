@@ -1,11 +1,11 @@
 // Tells a user how a run goes on: a live line on a terminal, a plain line now and then in a log.
 #pragma once
 
+#include "engine/base/time.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <string>
-
-#include "engine/base/time.hpp"
 
 namespace annelid {
 

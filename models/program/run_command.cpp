@@ -1,106 +1,28 @@
 // `annelid run`: replicates of one scenario into one run file.
+#include "engine/base/parallel.hpp"
+#include "models/program/commands.hpp"
+#include "models/program/progress.hpp"
+#include "models/program/run_options.hpp"
+#include "models/program/scenario.hpp"
+#include "models/program/world.hpp"
+
+#include <algorithm>
 #include <chrono>
 #include <ctime>
-#include <iostream>
+#include <filesystem>
 #include <memory>
-#include <optional>
-#include <sstream>
+#include <span>
 
-#include <boost/program_options.hpp>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <sys/resource.h>
 
-#include "engine/base/parallel.hpp"
-#include "models/program/commands.hpp"
-#include "models/program/progress.hpp"
-#include "models/program/scenario.hpp"
-#include "models/program/world.hpp"
-
 namespace annelid {
-
-namespace po = boost::program_options;
 
 namespace {
 
-struct RunOptions {
-    std::string scenario;
-    std::vector<std::string> sets;
-    std::optional<std::int64_t> seed;
-    std::int64_t replicates = 0;  ///< 0: one run, no replicate axis
-    std::int64_t replicate = 0;   ///< the first, or the only one
-    std::string output;
-    bool force = false;
-    Progress::Mode progress = Progress::Mode::log;
-    double flush_every_s = 60;
-};
-
-constexpr const char* examples = R"(
-Examples:
-  annelid run inputs/wannacry.toml --output results/wannacry/run.h5
-  annelid run inputs/code-red-v2.toml --replicates 100 --set record.events=false
-  mpirun -n 2 annelid run inputs/wannacry.toml --set population.hosts=10_000_000 --seed 7
-)";
-
-/// Options as given; empty if only help was wanted.
-std::optional<RunOptions> parse(const Arguments& arguments) {
-    RunOptions out;
-    std::string progress = "auto";
-    std::int64_t seed = 0;
-    po::options_description options("annelid run SCENARIO.toml [options]");
-    options.add_options()
-        ("help,h", "this text")
-        ("set", po::value(&out.sets)->value_name("KEY=VALUE"),
-         "override a key of the scenario; may be repeated")
-        ("seed", po::value(&seed)->value_name("N"), "override seed")
-        ("replicates", po::value(&out.replicates)->value_name("R"),
-         "run R replicates (0 … R-1) into one file with a leading axis")
-        ("replicate", po::value(&out.replicate)->value_name("r"), "run only replicate r")
-        ("output", po::value(&out.output)->value_name("FILE"),
-         "run file; default: run.h5 in the folder results/NAME")
-        ("force", po::bool_switch(&out.force), "overwrite the run file if it exists")
-        ("flush-every", po::value(&out.flush_every_s)->value_name("S"),
-         "seconds between flushes to the file while the run goes on; default 60")
-        ("progress", po::value(&progress)->value_name("MODE"), "auto, live, log or off");
-    po::options_description hidden;
-    hidden.add_options()("scenario", po::value(&out.scenario));
-    po::positional_options_description position;
-    position.add("scenario", 1);
-    po::variables_map values;
-    try {
-        po::store(po::command_line_parser(arguments)
-                      .options(po::options_description().add(options).add(hidden))
-                      .positional(position)
-                      .run(),
-                  values);
-        po::notify(values);
-    } catch (const po::error& e) {
-        throw InputError(fmt::format("annelid run: {}: see annelid run --help", e.what()));
-    }
-    if (values.count("help") > 0) {
-        std::ostringstream text;
-        text << options << examples;
-        fmt::print("{}", text.str());
-        return std::nullopt;
-    }
-    if (out.scenario.empty()) {
-        throw InputError("annelid run (no scenario is named): add one, for example "
-                         "inputs/wannacry.toml");
-    }
-    if (values.count("seed") > 0) {
-        out.seed = seed;
-    }
-    if (values.count("replicates") > 0 && (out.replicates < 1 || values.count("replicate") > 0)) {
-        throw InputError(fmt::format("--replicates = {} (from 1 up, and not with --replicate): "
-                                     "use one of them",
-                                     out.replicates));
-    }
-    if (out.replicate < 0 || out.flush_every_s <= 0) {
-        throw InputError("--replicate and --flush-every (they cannot be negative): correct them");
-    }
-    out.progress = Progress::parse(progress);
-    return out;
-}
+/// Of the series in memory: 2 GB on the first rank.
+constexpr double most_values = 250e6;
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -143,8 +65,7 @@ PopulationTable make_table(const Population& population) {
 }
 
 std::map<std::string, Attribute> provenance(const Scenario& scenario, const World& world,
-                                            const RunOptions& options,
-                                            const Communicator& ranks) {
+                                            const RunOptions& options, const Communicator& ranks) {
     std::string notes;
     for (const std::string& note : world.notes()) {
         notes += (notes.empty() ? "" : "\n") + note;
@@ -168,9 +89,32 @@ std::map<std::string, Attribute> provenance(const Scenario& scenario, const Worl
             {"notes", notes}};
 }
 
-std::string default_output(const std::string& scenario) {
-    return (std::filesystem::path("results") / std::filesystem::path(scenario).stem() / "run.h5")
-        .string();
+/// Collective. The run file would refuse too, but only once the world is built.
+void refuse_existing(const RunOptions& options, const Communicator& ranks) {
+    std::error_code ignored;
+    const bool exists = ranks.is_first() && !options.force &&
+                        std::filesystem::is_regular_file(options.output, ignored);
+    if (ranks.any(exists)) {
+        throw InputError(fmt::format("{} (the file exists): choose another --output or add --force",
+                                     options.output));
+    }
+}
+
+/// Series are held whole: what does not fit into memory is refused before anything is written.
+void check_series_size(const Scenario& scenario, const RunAxes& axes) {
+    const std::size_t places = axes.countries.size() + axes.sectors.size() + 1;
+    const double values = static_cast<double>(axes.replicates.size()) *
+                          static_cast<double>(axes.row_times_us.size()) *
+                          static_cast<double>(places * axes.states.size() + axes.vectors.size());
+    if (values > most_values) {
+        scenario.refuse(
+            "record.every",
+            fmt::format("{} replicates x {} rows x {} countries x {} states are {:.1f} GB "
+                        "in memory, {:.0f} at most",
+                        axes.replicates.size(), axes.row_times_us.size(), axes.countries.size(),
+                        axes.states.size(), values * 8e-9, most_values * 8e-9),
+            "record less often, or run fewer replicates at a time");
+    }
 }
 
 /// Everything that goes on between an opened run file and its end.
@@ -180,14 +124,13 @@ class Run {
         : scenario_(scenario), options_(options), ranks_(ranks) {
         world_ = std::make_unique<World>(scenario, options.replicate, ranks);
         axes_ = make_axes(scenario, *world_, options);
-        const std::string output =
-            options.output.empty() ? default_output(options.scenario) : options.output;
+        check_series_size(scenario, axes_);
         file_ = std::make_unique<RunFile>(
             ranks,
-            RunFile::Settings{output, options.force, scenario.record_events,
+            RunFile::Settings{options.output, options.force, scenario.record_events,
                               scenario.record_transitions},
-            axes_, make_table(world_->population()),
-            provenance(scenario, *world_, options, ranks), effective_text(scenario));
+            axes_, make_table(world_->population()), provenance(scenario, *world_, options, ranks),
+            effective_text(scenario));
         if (ranks.is_first()) {
             const std::size_t cells = axes_.replicates.size() * axes_.row_times_us.size();
             series_.counts.resize(cells * axes_.states.size());
@@ -197,14 +140,14 @@ class Run {
         }
         timings_.setup_s = seconds_since(start_);
         if (ranks.is_first() && options.progress != Progress::Mode::off) {
-            announce(output);
+            announce();
         }
-        play(output);
+        play();
     }
 
   private:
-    void announce(const std::string& output) const;
-    void play(const std::string& output);
+    void announce() const;
+    void play();
     void play_replicate(std::size_t index, Progress& progress);
     void flush(Outbreak& outbreak, const Series& series, std::size_t index);
     void keep_diagnostics(const OutbreakCounts& counts);
@@ -226,21 +169,22 @@ class Run {
     std::int64_t infections_ = 0;
 };
 
-void Run::announce(const std::string& output) const {
+void Run::announce() const {
     const Population& population = world_->population();
-    fmt::print(stderr, "{}: {} hosts ({:.4g} real ones each), step {:.4g} s, {} rank{} x {} thread{}"
-                       " -> {}\n",
+    fmt::print(stderr,
+               "{}: {} hosts ({:.4g} real ones each), step {:.4g} s, {} rank{} x {} thread{}"
+               " -> {}\n",
                scenario_.title.empty() ? options_.scenario : scenario_.title,
                population.num_hosts(),
                population.real_hosts() / static_cast<double>(population.num_hosts()),
                to_seconds(world_->step_us()), ranks_.size(), ranks_.size() > 1 ? "s" : "",
-               num_threads(), num_threads() > 1 ? "s" : "", output);
+               num_threads(), num_threads() > 1 ? "s" : "", options_.output);
     for (const std::string& note : world_->notes()) {
         fmt::print(stderr, "note: {}\n", note);
     }
 }
 
-void Run::play(const std::string& output) {
+void Run::play() {
     {
         Progress progress(ranks_.is_first() ? options_.progress : Progress::Mode::off,
                           scenario_.end, std::ssize(axes_.replicates));
@@ -256,7 +200,7 @@ void Run::play(const std::string& output) {
     if (ranks_.is_first() && options_.progress != Progress::Mode::off) {
         fmt::print(stderr, "{} infections in {} run{}, {:.2f} s -> {}\n", infections_,
                    axes_.replicates.size(), axes_.replicates.size() > 1 ? "s" : "",
-                   timings_.total_s, output);
+                   timings_.total_s, options_.output);
     }
 }
 
@@ -358,30 +302,42 @@ void Run::finish() {
     timings_.total_s = seconds_since(start_);
 }
 
+/// Collective. Every rank reads the files itself; where only some can, all must end.
+Scenario read_on_all_ranks(const RunOptions& options, const Communicator& ranks) {
+    Scenario scenario;
+    std::string faults;
+    try {
+        scenario = read_scenario(options.scenario, options.sets);
+    } catch (const InputError& e) {
+        faults = e.what();
+    }
+    if (ranks.any(!faults.empty())) {
+        // One string of all ranks' faults, each with its final zero: the first that is not empty.
+        const std::vector<char> all =
+            ranks.gather_all(std::span<const char>(faults.c_str(), faults.size() + 1));
+        throw InputError(&*std::find_if(all.begin(), all.end(), [](char c) { return c != 0; }));
+    }
+    if (options.seed) {
+        scenario.seed = *options.seed;
+    }
+    return scenario;
+}
+
 }  // namespace
 
 ExitCode run_command(const Arguments& arguments, Communicator& ranks) {
-    const std::optional<RunOptions> options =
-        ranks.is_first() || std::find(arguments.begin(), arguments.end(), "--help") ==
-                                arguments.end()
-            ? parse(arguments)
-            : std::nullopt;
-    if (!options) {
+    const RunOptions options = read_run_options(arguments);
+    if (options.help) {
+        fmt::print("{}", ranks.is_first() ? run_help : "");
         return ExitCode::ok;
     }
-    Scenario scenario = read_scenario(options->scenario, options->sets);
-    if (options->seed) {
-        if (*options->seed < 0) {
-            throw InputError(fmt::format("--seed = {} (a seed is not negative): use 0 or more",
-                                         *options->seed));
-        }
-        scenario.seed = *options->seed;
+    const Scenario scenario = read_on_all_ranks(options, ranks);
+    refuse_existing(options, ranks);
+    if (scenario.redraw && options.replicates > 1 && scenario.record_hosts) {
+        scenario.refuse("record.hosts", "with several worlds there is no one population",
+                        "use population.redraw = false or run one replicate");
     }
-    if (scenario.redraw && options->replicates > 1 && scenario.record_hosts) {
-        throw InputError("record.hosts (with several worlds there is no one population): use "
-                         "population.redraw = false or run one replicate");
-    }
-    Run(scenario, *options, ranks);
+    Run(scenario, options, ranks);
     return ExitCode::ok;
 }
 

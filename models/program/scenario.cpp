@@ -1,11 +1,14 @@
 #include "models/program/scenario.hpp"
 
+#include "engine/base/errors.hpp"
+#include "engine/scenario/text.hpp"
+#include "models/program/data_files.hpp"
+#include "models/program/scenario_checks.hpp"
+
 #include <algorithm>
-#include <cstdlib>
+#include <stdexcept>
 
 #include <fmt/format.h>
-
-#include "engine/base/errors.hpp"
 
 namespace annelid {
 
@@ -40,191 +43,121 @@ std::vector<std::string> kinds(std::index_sequence<i...>) {
     return {std::variant_alternative_t<i, Variant>{}.kind...};
 }
 
+/// False where a value was refused; without a kind no other key is read.
 template <class Variant>
-void read_kind(const Section& section, Variant& out, bool required) {
+bool read_kind(const Section& section, Variant& out, bool required) {
     std::string kind = kind_of(out);
     Field field{"kind", &kind, Unit::none, "the mechanism"};
     field.choices = kinds<Variant>(std::make_index_sequence<std::variant_size_v<Variant>>{});
     field.required = required;
-    section.read({field});
-    read_alternative(section, kind, out);
+    return section.read({field}) && read_alternative(section, kind, out);
 }
 
 template <class Variant>
 std::vector<Named<Variant>> read_named(const Section& section, bool kind_required) {
     std::vector<Named<Variant>> out;
     for (const auto& [name, child] : section.children()) {
-        out.push_back({name, {}});
-        read_kind(child, out.back().settings, kind_required);
+        out.push_back({name, {}, true});
+        out.back().fits = read_kind(child, out.back().settings, kind_required);
     }
     // Vectors and defences have no order of their own; results must not depend on the file's.
     std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
     return out;
 }
 
-void check_states(const Section& worm, const LifecycleSpec& spec) {
-    const auto known = [&](const std::string& name) {
-        return std::any_of(spec.states.begin(), spec.states.end(),
-                           [&](const StateSpec& s) { return s.name == name; });
-    };
-    std::string names;
-    for (const StateSpec& state : spec.states) {
-        names += names.empty() ? state.name : ", " + state.name;
+/// Puts the preset below the worm. False where there is no worm to go on with.
+bool merge_preset(Document& document) {
+    const Section worm = document.root().child("worm");
+    std::string preset;
+    if (!worm.read(preset_fields(preset))) {
+        return false;
     }
-    const auto require = [&](const Section& section, const char* key, const std::string& name) {
-        if (!known(name)) {
-            section.fault(key, "there is no such state", "name one of " + names);
-        }
-    };
-    require(worm, "susceptible", spec.susceptible);
-    if (!spec.entry.empty()) {
-        require(worm, "entry", spec.entry);
+    if (!preset.empty()) {
+        document.merge_below("worm", find_data(fs::path("worms") / (preset + ".toml")));
+    } else if (!worm.has("state")) {
+        worm.fault("preset", "a worm has a preset or states of its own",
+                   "write preset = \"si\" or add [worm.state.NAME]; see `annelid list worms`");
+        return false;
     }
-    if (spec.entry == spec.susceptible) {
-        worm.fault("entry", "an infected host must leave the susceptible state",
-                   "name another state");
-    }
-    if (!spec.inert.empty()) {
-        require(worm, "inert", spec.inert);
-    }
-    for (const StateSpec& state : spec.states) {
-        const Section section = worm.child("state").child(state.name);
-        if (state.name == "immune") {
-            section.fault("infected", "the engine has a state of that name", "use another name");
-        }
-        if (state.name == spec.susceptible &&
-            (state.infectious || state.infected || !state.next.empty())) {
-            section.fault("next", "a susceptible host waits until a worm reaches it",
-                          "give the state no flags and no `next`");
-        }
-        if (!state.next.empty()) {
-            require(section, "next", state.next);
-            if (!section.has("dwell")) {
-                section.fault("dwell", "a state with `next` needs a dwell time",
-                              "add dwell = \"10 min\"");
-            }
-        } else if (section.has("dwell")) {
-            section.fault("dwell", "a state without `next` is never left", "add `next`");
-        }
-    }
-    if (spec.states.size() > 250) {
-        worm.fault("state", "at most 250 states are possible", "merge some");
-    }
-}
-
-void check_vectors(const Section& section, const std::vector<Named<VectorSettings>>& vectors) {
-    if (vectors.empty() || vectors.size() > 250) {
-        section.fault("vector", "a worm has 1 to 250 vectors", "add [worm.vector.NAME]");
-    }
-    for (const auto& vector : vectors) {
-        const auto& scan = std::get<ScanSettings>(vector.settings);
-        const Section here = section.child("vector").child(vector.name);
-        if (scan.follows.empty()) {
-            continue;
-        }
-        const auto other = std::find_if(vectors.begin(), vectors.end(),
-                                        [&](const auto& v) { return v.name == scan.follows; });
-        if (other == vectors.end() || other->name == vector.name) {
-            here.fault("follows", "there is no other vector of that name", "name one of the worm's");
-        } else if (scan.strategy != "sweep") {
-            here.fault("strategy", "a vector that follows another sweeps around the target",
-                       "use strategy = \"sweep\"");
-        }
-    }
+    return true;
 }
 
 Worm read_worm(const Section& section) {
     Worm worm;
-    section.read(worm.fields());
+    const bool names_fit = section.read(worm.fields());
+    std::vector<bool> fits;
     for (const auto& [name, child] : section.child("state").children()) {
         worm.lifecycle.states.push_back({name, false, false, false, "", {}});
-        child.read(state_fields(worm.lifecycle.states.back()));
+        StateSpec& state = worm.lifecycle.states.back();
+        fits.push_back(child.read(state_fields(state)) &&
+                       check_distribution(child, "dwell", state.dwell));
     }
     worm.vectors = read_named<VectorSettings>(section.child("vector"), false);
-    check_states(section, worm.lifecycle);
+    for (auto& vector : worm.vectors) {
+        vector.fits =
+            vector.fits && check_distribution(section.child("vector").child(vector.name), "rate",
+                                              std::get<ScanSettings>(vector.settings).rate);
+    }
+    if (names_fit) {
+        check_states(section, worm.lifecycle, fits);
+    }
     check_vectors(section, worm.vectors);
     return worm;
 }
 
-void merge_preset(Document& document) {
-    const Section worm = document.root().child("worm");
-    std::string preset;
-    worm.read({Field{"preset", &preset, Unit::none, "a file of models/worms"}});
-    if (preset.empty()) {
-        return;
-    }
-    fs::path file;
-    if (preset.find_first_of("/\\") == std::string::npos) {
-        file = find_data(fs::path("worms") / (preset + ".toml"));
-    }
-    if (file.empty()) {
-        worm.fault("preset", "there is no such worm", "see `annelid list worms`");
-        return;
-    }
-    document.merge_below("worm", file);
-}
-
-void find_tables(Scenario& scenario, const Section& population) {
+/// Reads the population's tables, if it has any; the faults of all of them go to `problems`.
+void read_tables(Scenario& scenario, const Section& population, Problems& problems) {
     const auto* internet = std::get_if<InternetSettings>(&scenario.population);
     if (internet == nullptr) {
         return;
     }
-    const fs::path beside = scenario.file.parent_path() / internet->tables;
-    scenario.tables = fs::is_directory(beside) ? beside
-                                               : find_data(fs::path("inputs") / internet->tables);
-    if (scenario.tables.empty()) {
-        population.fault("tables", "no such folder beside the scenario or in inputs/",
-                         "use tables = \"world-2017\"");
+    fs::path folder = scenario.file.parent_path() / internet->tables;
+    if (!fs::is_directory(folder)) {
+        folder = find_data(fs::path("inputs") / internet->tables);
     }
-    if (static_cast<double>(internet->hosts) > internet->real_hosts) {
-        population.fault("hosts", "more modelled hosts than real ones",
-                         "use at most population.real_hosts");
+    if (folder.empty()) {
+        return population.fault("tables", "no such folder beside the scenario or in inputs/",
+                                "use tables = \"world-2017\"");
     }
+    bool complete = true;
+    for (const std::string& name : WorldTables::file_names()) {
+        if (!fs::is_regular_file(folder / name)) {
+            population.fault("tables", fmt::format("there is no {} in it", name),
+                             "use a folder with the files of inputs/world-2017");
+            complete = false;
+        }
+    }
+    if (complete) {
+        try {
+            scenario.tables = WorldTables::read(folder);
+        } catch (const InputError& fault) {
+            problems.add(fault.what());
+        }
+    }
+}
+
+/// False where the world cannot be known, so that nothing can be checked against it.
+bool read_population(Scenario& scenario, const Section& section, Problems& problems) {
+    if (!read_kind(section, scenario.population, true)) {
+        return false;
+    }
+    const std::size_t problems_before = problems.size();
+    section.read(scenario.world_fields());
+    read_tables(scenario, section, problems);
+    const auto* internet = std::get_if<InternetSettings>(&scenario.population);
+    if (internet != nullptr && static_cast<double>(internet->hosts) > internet->real_hosts) {
+        section.fault("hosts",
+                      fmt::format("more modelled hosts than {} real ones", internet->real_hosts),
+                      "use at most population.real_hosts");
+    }
+    return problems.size() == problems_before;
 }
 
 std::string table(const std::string& name, const Fields& fields) {
     return fmt::format("\n[{}]\n{}", name, to_toml(fields));
 }
 
-/// A key that TOML reads back as one name.
-std::string key_name(const std::string& name) {
-    const bool bare = !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
-        return std::isalnum(c) != 0 || c == '_' || c == '-';
-    });
-    std::string out = "\"";
-    for (const char c : name) {
-        if (c == '"' || c == '\\') {
-            out += '\\';
-        }
-        out += c;
-    }
-    return bare ? name : out + "\"";
-}
-
 }  // namespace
-
-fs::path find_data(const fs::path& name) {
-    std::vector<fs::path> roots;
-    if (const char* data = std::getenv("ANNELID_DATA")) {
-        roots.emplace_back(data);
-    }
-    std::error_code ignored;
-    const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
-    roots.push_back(program.parent_path().parent_path() / "share" / "annelid");
-    for (const fs::path& root : roots) {
-        if (fs::exists(root / name, ignored)) {
-            return root / name;
-        }
-    }
-    // In the source tree worms live in models/.
-    const fs::path source = ANNELID_SOURCE_DIR;
-    for (const fs::path& root : {source, source / "models"}) {
-        if (fs::exists(root / name, ignored)) {
-            return root / name;
-        }
-    }
-    return {};
-}
 
 Scenario read_scenario(const fs::path& file, const std::vector<std::string>& sets) {
     Problems problems;
@@ -232,46 +165,58 @@ Scenario read_scenario(const fs::path& file, const std::vector<std::string>& set
     for (const std::string& assignment : sets) {
         document.set(assignment);
     }
-    merge_preset(document);
-
     Scenario scenario;
     scenario.file = file;
+    const bool has_worm = merge_preset(document);
     const Section root = document.root();
+    const Section seeds = root.child("seeds"), record = root.child("record");
     root.read(scenario.top_fields());
-    root.child("time").read(scenario.time_fields());
-    const Section population = root.child("population");
-    read_kind(population, scenario.population, true);
-    population.read(scenario.world_fields());
-    find_tables(scenario, population);
-    root.child("seeds").read(scenario.seed_fields());
-    root.child("record").read(scenario.record_fields());
-    scenario.worm = read_worm(root.child("worm"));
+    const bool times_fit = root.child("time").read(scenario.time_fields());
+    const bool has_population = read_population(scenario, root.child("population"), problems);
+    const bool seeds_fit = seeds.read(scenario.seed_fields());
+    const bool record_fits = record.read(scenario.record_fields());
+    if (has_worm) {
+        scenario.worm = read_worm(root.child("worm"));
+    }
     scenario.defences = read_named<DefenceSettings>(root.child("defence"), true);
 
-    if (scenario.record_every > 0 && scenario.num_rows() > most_rows) {
-        root.child("record").fault("every", fmt::format("{} rows would be written, {} at most",
-                                                        scenario.num_rows(), most_rows),
-                                   "record less often");
+    if (times_fit && record_fits && scenario.num_rows() > most_rows) {
+        record.fault(
+            "every",
+            fmt::format("{} rows would be written, {} at most", scenario.num_rows(), most_rows),
+            "record less often");
     }
-    if (scenario.seeds_time >= scenario.end) {
-        root.child("seeds").fault("time", "the run is over by then", "use a time before time.end");
+    if (times_fit && seeds_fit && scenario.seeds_time >= scenario.end) {
+        seeds.fault("time", "the run is over by then", "use a time before time.end");
     }
     const auto& vectors = scenario.worm.vectors;
-    if (!scenario.seeds_vector.empty() &&
+    if (has_worm && seeds_fit && !scenario.seeds_vector.empty() &&
         std::none_of(vectors.begin(), vectors.end(),
                      [&](const auto& v) { return v.name == scenario.seeds_vector; })) {
-        root.child("seeds").fault("vector", "the worm has no such vector", "name one of its vectors");
+        seeds.fault("vector", "the worm has no such vector", "name one of its vectors");
     }
-    for (const auto& defence : scenario.defences) {
-        if (std::holds_alternative<KillSwitchSettings>(defence.settings) &&
-            scenario.worm.lifecycle.inert.empty()) {
-            root.child("defence").child(defence.name).fault(
-                "kind", "the worm has no inert state", "set worm.inert, or leave the defence out");
-        }
+    if (has_worm && has_population) {
+        check_scopes(root.child("worm"), scenario);
     }
+    check_defences(root.child("defence"), scenario, has_worm, has_population);
     document.report_unknown();
     problems.raise();
+    scenario.written = document.written();
     return scenario;
+}
+
+void Scenario::refuse(const std::string& key, const std::string& why,
+                      const std::string& advice) const {
+    // A key that is not written has its default; then its table is named.
+    std::string path = key;
+    while (written.count(path) == 0) {
+        path = path.substr(0, path.find('.') == std::string::npos ? 0 : path.rfind('.'));
+    }
+    const Written& found = written.at(path);
+    Problems problems;
+    problems.add(found.place, key, path == key ? found.value : "", why, advice);
+    problems.raise();
+    throw std::logic_error("a problem was added");  // never reached
 }
 
 std::string effective_text(const Scenario& original) {
@@ -288,14 +233,15 @@ std::string effective_text(const Scenario& original) {
         if (state.next.empty()) {
             fields.pop_back();  // no dwell time
         }
-        out += table("worm.state." + key_name(state.name), fields);
+        out += table("worm.state." + key_text(state.name), fields);
     }
     for (auto& vector : s.worm.vectors) {
-        std::visit([&](auto& v) { out += table("worm.vector." + key_name(vector.name), v.fields()); },
-                   vector.settings);
+        std::visit(
+            [&](auto& v) { out += table("worm.vector." + key_text(vector.name), v.fields()); },
+            vector.settings);
     }
     for (auto& defence : s.defences) {
-        std::visit([&](auto& d) { out += table("defence." + key_name(defence.name), d.fields()); },
+        std::visit([&](auto& d) { out += table("defence." + key_text(defence.name), d.fields()); },
                    defence.settings);
     }
     return out;

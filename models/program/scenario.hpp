@@ -1,11 +1,6 @@
 // A scenario: everything a run needs to be told, as plain data with its defaults.
 #pragma once
 
-#include <filesystem>
-#include <string>
-#include <variant>
-#include <vector>
-
 #include "engine/base/time.hpp"
 #include "engine/scenario/document.hpp"
 #include "engine/spread/lifecycle.hpp"
@@ -14,6 +9,12 @@
 #include "models/populations/flat.hpp"
 #include "models/populations/internet.hpp"
 #include "models/vectors/scan.hpp"
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
 
 namespace annelid {
 
@@ -26,6 +27,7 @@ template <class Settings>
 struct Named {
     std::string name;
     Settings settings;
+    bool fits = true;  ///< false: a value was refused already, so further checks would mislead
 };
 
 struct Worm {
@@ -49,7 +51,7 @@ struct Scenario {
     PopulationSettings population;
     std::int64_t population_seed = 1;
     bool redraw = false;
-    std::filesystem::path tables;  ///< where the population's tables were found
+    WorldTables tables;  ///< only of a population that has any
 
     std::int64_t seeds = 10;
     TimeUs seeds_time = 0;
@@ -63,7 +65,13 @@ struct Scenario {
     bool record_transitions = false;
     bool record_hosts = false;
 
+    std::map<std::string, Written> written;  ///< where each key stands, for faults found later
+
     std::int64_t num_rows() const { return (end + record_every - 1) / record_every + 1; }
+
+    /// Throws InputError on a key that does not fit what was built from the scenario.
+    [[noreturn]] void refuse(const std::string& key, const std::string& why,
+                             const std::string& advice) const;
 
     Fields top_fields();
     Fields time_fields();
@@ -73,14 +81,12 @@ struct Scenario {
 };
 
 Fields state_fields(StateSpec& state);
+Fields preset_fields(std::string& preset);
 
 /// Reads a scenario with its preset and `--set` overrides. InputError lists every fault found.
 Scenario read_scenario(const std::filesystem::path& file, const std::vector<std::string>& sets);
 
 /// The scenario in full, as a valid file: reading it gives the same run.
 std::string effective_text(const Scenario& scenario);
-
-/// A file or folder that comes with annelid (worms, inputs); empty if there is none.
-std::filesystem::path find_data(const std::filesystem::path& name);
 
 }  // namespace annelid

@@ -1,9 +1,11 @@
+#include "models/program/data_files.hpp"
 #include "models/program/scenario.hpp"
 
 namespace annelid {
 
 Fields Scenario::top_fields() {
-    Field seed_field{"seed", &seed, Unit::none, "drives the outbreak; another seed, another outbreak"};
+    Field seed_field{"seed", &seed, Unit::none,
+                     "drives the outbreak; another seed, another outbreak"};
     seed_field.min = 0;
     return {Field{"title", &title, Unit::none, "one line for figures and reports"}, seed_field};
 }
@@ -12,17 +14,19 @@ Fields Scenario::time_fields() {
     Field end_field{"end", &end, Unit::duration, "how long the run lasts"};
     end_field.min = 0;
     end_field.above_min = true;
-    end_field.max = 3e9;
+    end_field.max = 36525 * 86400.0;  // a century
     Field step_field{"step", &step, Unit::duration,
                      "how often ranks talk; 0: the shortest latency, or 1/50 of the mean time "
                      "between one source's attempts"};
     step_field.min = 0;
-    return {Field{"start", &start, Unit::datetime, "the date and time (UTC) that time 0 stands for"},
-            end_field, step_field};
+    return {
+        Field{"start", &start, Unit::datetime, "the date and time (UTC) that time 0 stands for"},
+        end_field, step_field};
 }
 
 Fields Scenario::world_fields() {
-    Field seed_field{"seed", &population_seed, Unit::none, "draws the world, whatever the outbreak"};
+    Field seed_field{"seed", &population_seed, Unit::none,
+                     "draws the world, whatever the outbreak"};
     seed_field.min = 0;
     return {seed_field,
             Field{"redraw", &redraw, Unit::none, "true: every replicate has a world of its own"}};
@@ -35,9 +39,10 @@ Fields Scenario::seed_fields() {
     hosts_field.max = 1e9;
     Field time_field{"time", &seeds_time, Unit::duration, "when they are infected"};
     time_field.min = 0;
-    return {hosts_field, time_field,
-            Field{"vector", &seeds_vector, Unit::none,
-                  "they are drawn from the pool of this vector; empty: the first that reaches far"}};
+    return {
+        hosts_field, time_field,
+        Field{"vector", &seeds_vector, Unit::none,
+              "they are drawn from the pool of this vector; empty: the first that reaches far"}};
 }
 
 Fields Scenario::record_fields() {
@@ -54,7 +59,8 @@ Fields Worm::fields() {
     Field entry{"entry", &lifecycle.entry, Unit::none, "state of a host that was just infected"};
     entry.required = true;
     return {Field{"title", &title, Unit::none, "what the worm is, and how well it is founded"},
-            Field{"susceptible", &lifecycle.susceptible, Unit::none, "state before infection"}, entry,
+            Field{"susceptible", &lifecycle.susceptible, Unit::none, "state before infection"},
+            entry,
             Field{"inert", &lifecycle.inert, Unit::none,
                   "state that a kill switch leads to; empty: the worm has none"}};
 }
@@ -65,6 +71,13 @@ Fields state_fields(StateSpec& state) {
             Field{"disrupted", &state.disrupted, Unit::none, "out of use for its owner"},
             Field{"next", &state.next, Unit::none, "state after the dwell time; empty: none"},
             Field{"dwell", &state.dwell, Unit::duration, "time in the state; only with `next`"}};
+}
+
+Fields preset_fields(std::string& preset) {
+    Field field{"preset", &preset, Unit::none,
+                "a worm to start from; every key of it can be changed"};
+    field.choices = worm_names();
+    return {field};
 }
 
 }  // namespace annelid

@@ -3,7 +3,11 @@
 
 namespace annelid {
 
-const char* version() { return ANNELID_VERSION; }
-const char* git_commit() { return ANNELID_GIT_COMMIT; }
+const char* version() {
+    return ANNELID_VERSION;
+}
+const char* git_commit() {
+    return ANNELID_GIT_COMMIT;
+}
 
 }  // namespace annelid

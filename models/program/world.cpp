@@ -1,16 +1,16 @@
 #include "models/program/world.hpp"
 
+#include "engine/base/errors.hpp"
+#include "engine/base/parallel.hpp"
+#include "engine/chance/draws.hpp"
+#include "engine/chance/log.hpp"
+
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <set>
 
 #include <fmt/format.h>
-
-#include "engine/base/errors.hpp"
-#include "engine/base/parallel.hpp"
-#include "engine/chance/draws.hpp"
-#include "engine/chance/log.hpp"
 
 namespace annelid {
 
@@ -28,11 +28,11 @@ Population make_population(const Scenario& scenario, std::int64_t replicate) {
     return make_internet(std::get<InternetSettings>(scenario.population), scenario.tables, seed);
 }
 
-const Population& at_least_one_each(const Population& population, const Communicator& ranks) {
+const Population& at_least_one_each(const Population& population, const Scenario& scenario,
+                                    const Communicator& ranks) {
     if (population.num_hosts() < ranks.size()) {
-        throw InputError(fmt::format("population.hosts = {} (fewer than the {} ranks): use fewer "
-                                     "ranks or more hosts",
-                                     population.num_hosts(), ranks.size()));
+        scenario.refuse("population.hosts", fmt::format("fewer than the {} ranks", ranks.size()),
+                        "use fewer ranks or more hosts");
     }
     return population;
 }
@@ -42,12 +42,13 @@ const Population& at_least_one_each(const Population& population, const Communic
 World::World(const Scenario& scenario, std::int64_t replicate, const Communicator& ranks)
     : scenario_(scenario),
       population_(make_population(scenario, replicate)),
-      partition_(at_least_one_each(population_, ranks), ranks.size(), ranks.rank()),
+      partition_(at_least_one_each(population_, scenario, ranks), ranks.size(), ranks.rank()),
       hosts_(population_, partition_),
       lifecycle_(scenario.worm.lifecycle) {
     const VectorContext context{population_, partition_, hosts_, ranks};
     for (const auto& vector : scenario.worm.vectors) {
-        vectors_.push_back(make_scan(vector.name, std::get<ScanSettings>(vector.settings), context));
+        vectors_.push_back(
+            make_scan(vector.name, std::get<ScanSettings>(vector.settings), context));
     }
     for (const auto& defence : scenario.defences) {
         if (const auto* patching = std::get_if<PatchingSettings>(&defence.settings)) {
@@ -59,6 +60,7 @@ World::World(const Scenario& scenario, std::int64_t replicate, const Communicato
     }
     step_us_ = scenario.step > 0 ? scenario.step : choose_step();
     scale_seeds(ranks);
+    check_seeds();
 }
 
 OutbreakModel World::model() const {
@@ -125,24 +127,32 @@ const VectorModel& World::seeding_vector() const {
     return *vectors_.front();
 }
 
+void World::check_seeds() const {
+    const VectorModel& vector = seeding_vector();
+    if (vector.pool().num_carriers() < num_seeds_) {
+        scenario_.refuse("seeds.hosts",
+                         fmt::format("{} modelled hosts, but only {} carry what vector {} requires",
+                                     num_seeds_, vector.pool().num_carriers(), vector.name()),
+                         "use fewer seeds or more population.hosts");
+    }
+    if (seeds_time_ >= scenario_.end) {
+        scenario_.refuse("time.end", notes_.back(),
+                         "run longer, or use more seeds.hosts or population.hosts");
+    }
+}
+
 std::vector<SeedHost> World::draw_seeds(Seed seed) const {
     const Draws draws(seed, Purpose::seeds);
     const VectorModel& vector = seeding_vector();
     const Pool& pool = vector.pool();
-    if (pool.num_carriers() < num_seeds_) {
-        throw InputError(fmt::format(
-            "seeds.hosts = {} (only {} hosts carry what vector {} requires): use fewer seeds or "
-            "more population.hosts",
-            scenario_.seeds, pool.num_carriers(), vector.name()));
-    }
     // Seed i is the first host in its own sequence that fits, so more seeds contain fewer.
     std::vector<SeedHost> out;
     std::set<HostId> taken;
     for (std::int64_t i = 0; i < num_seeds_; ++i) {
         for (std::uint32_t attempt = 0;; ++attempt) {
             const std::uint64_t bits = draws.bits(static_cast<std::uint64_t>(i), attempt);
-            const HostId host = pool.at(static_cast<std::int64_t>(
-                to_index(bits, static_cast<std::uint64_t>(pool.size()))));
+            const HostId host = pool.at(
+                static_cast<std::int64_t>(to_index(bits, static_cast<std::uint64_t>(pool.size()))));
             std::array<Traits, 1> traits{};
             population_.draw_traits(host, traits);
             if (carries(traits[0], vector.requires_traits()) && taken.insert(host).second) {
@@ -177,10 +187,12 @@ void World::scale_seeds(const Communicator& ranks) {
         }
     }
     if (far_hits_per_s <= 0) {
-        throw InputError(fmt::format(
-            "seeds.hosts = {} (they stand for {:.3g} modelled hosts, and nothing of this worm "
-            "spreads from the start): use more population.hosts or seeds",
-            scenario_.seeds, modelled));
+        scenario_.refuse(
+            "seeds.hosts",
+            fmt::format("they stand for {:.3g} modelled hosts, and nothing of this worm "
+                        "spreads from the start",
+                        modelled),
+            "use more population.hosts or seeds.hosts");
     }
     // Mean number of neighbours of a member of the pool, over at most 10,000 members.
     const Pool& pool = seeding_vector().pool();
@@ -208,10 +220,10 @@ void World::scale_seeds(const Communicator& ranks) {
     const double latency_s = latency < never ? to_seconds(latency) : 0;
     double growth = far_hits_per_s;
     for (int i = 0; i < 200; ++i) {
-        const double next = far_hits_per_s *
-                            (portable_exp(-growth * latency_s) +
-                             mean_neighbours *
-                                 portable_exp(-growth * (2 * latency_s + neighbour_delay_s)));
+        const double next =
+            far_hits_per_s *
+            (portable_exp(-growth * latency_s) +
+             mean_neighbours * portable_exp(-growth * (2 * latency_s + neighbour_delay_s)));
         growth = 0.5 * (growth + next);
     }
     num_seeds_ = least_seeds;
@@ -220,11 +232,6 @@ void World::scale_seeds(const Communicator& ranks) {
         "{} seeds stand for {:.3g} modelled hosts: the outbreak starts with {} at {:.3f} h, when "
         "branching growth of {:.3g} per h reaches so many",
         scenario_.seeds, modelled, least_seeds, to_seconds(seeds_time_) / 3600, growth * 3600));
-    if (seeds_time_ >= scenario_.end) {
-        throw InputError(fmt::format("time.end (the outbreak starts after it: {}): run longer or "
-                                     "use more population.hosts",
-                                     notes_.back()));
-    }
 }
 
 }  // namespace annelid

@@ -1,16 +1,16 @@
 // A scenario made real on this rank: hosts, vectors, defences, seeds. Shared by all replicates.
 #pragma once
 
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "engine/hosts/host_table.hpp"
 #include "engine/hosts/partition.hpp"
 #include "engine/hosts/population.hpp"
 #include "engine/ranks/communicator.hpp"
 #include "engine/spread/outbreak.hpp"
 #include "models/program/scenario.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace annelid {
 
@@ -38,6 +38,7 @@ class World {
     const VectorModel& seeding_vector() const;
     TimeUs choose_step() const;
     void scale_seeds(const Communicator& ranks);
+    void check_seeds() const;
 
     const Scenario& scenario_;
     Population population_;

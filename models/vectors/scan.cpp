@@ -52,7 +52,6 @@ class ScanModel final : public VectorModel {
           pool_(context.population, context.partition, context.hosts, requires_traits(),
                 context.ranks),
           source_requires_(trait_mask(settings.source_requires)) {
-        check_scope();
         count_sources();
     }
 
@@ -86,7 +85,6 @@ class ScanModel final : public VectorModel {
     double internet_addresses() const {
         return static_cast<double>(settings_.addresses) * context_.population.address_scale();
     }
-    void check_scope() const;
     void count_sources();
     Target block(HostId host, std::int64_t size) const;
 
@@ -107,23 +105,6 @@ void ScanModel::count_sources() {
                                                 [&](Traits t) { return carries(t, both); });
         source_share_ = static_cast<double>(context_.ranks.sum(mine)) /
                         static_cast<double>(pool_.num_carriers());
-    }
-}
-
-void ScanModel::check_scope() const {
-    const double scale = context_.population.address_scale();
-    const bool too_small = (scope_ == Scope::slash_8 && scale < 1.0 / 256) ||
-                           (scope_ == Scope::slash_16 && scale < 1.0 / 65536);
-    if (too_small) {
-        throw InputError(fmt::format(
-            "worm.vector.{}.scope = \"{}\" (at {:.3g} modelled hosts per real one it is smaller "
-            "than the blocks it holds): use more population.hosts or leave the vector out",
-            name(), settings_.scope, scale));
-    }
-    if (sweeps() && scope_ != Scope::slash_16 && scope_ != Scope::slash_24 && !is_local_scope()) {
-        throw InputError(fmt::format("worm.vector.{}.scope = \"{}\" (a sweep probes every address): "
-                                     "use /16, /24, organisation or subnet",
-                                     name(), settings_.scope));
     }
 }
 
@@ -217,6 +198,34 @@ struct alignas(64) Stream {
 };
 static_assert(sizeof(Stream) == 64);
 
+/// Streams by number. They never move: growing copies nothing and touches no page twice.
+class Streams {
+  public:
+    Stream& operator[](std::uint32_t i) { return chunks_[i / chunk][i % chunk]; }
+
+    /// A place for one more, that of one that is over where there is any.
+    std::uint32_t add(const Stream& stream) {
+        std::uint32_t i = used_;
+        if (over_.empty()) {
+            if (used_++ % chunk == 0) {
+                chunks_.push_back(std::make_unique_for_overwrite<Stream[]>(chunk));
+            }
+        } else {
+            i = over_.back();
+            over_.pop_back();
+        }
+        (*this)[i] = stream;
+        return i;
+    }
+    void end(std::uint32_t i) { over_.push_back(i); }
+
+  private:
+    static constexpr std::uint32_t chunk = 4096;
+    std::vector<std::unique_ptr<Stream[]>> chunks_;
+    std::vector<std::uint32_t> over_;
+    std::uint32_t used_ = 0;
+};
+
 struct Probe {
     TimeUs time;
     HostId target, source;
@@ -253,8 +262,7 @@ class ScanProcess final : public VectorProcess {
         MicroRate change;
     };
     struct Lane {
-        std::vector<Stream> streams;
-        std::vector<std::uint32_t> free;  ///< streams that are over
+        Streams streams;
         Calendar<std::uint32_t> due;      ///< streams by the step of their next hit
         Calendar<Probe> probes;
         std::vector<RateChange> rate_changes;  ///< only with a limit
@@ -292,22 +300,31 @@ void ScanProcess::begin_step(const Window& window, const Communicator& ranks) {
     if (limit_ == 0) {
         return;
     }
-    if (ranks.is_first()) {
-        limited_scans_ +=
-            static_cast<__int128>(std::min(total_, limit_)) * (window.begin - counted_until_);
-    }
-    counted_until_ = window.begin;
     for (Lane& lane : lanes_) {
         for (const RateChange& c : lane.rate_changes) {
             later_[c.time] += c.change;
         }
         lane.rate_changes.clear();
     }
+    // Scans of this rank's sources since the last step, exact where nothing was held back.
+    __int128 free_scans = 0;
+    TimeUs at = counted_until_;
     while (!later_.empty() && later_.begin()->first <= window.begin) {
+        free_scans += static_cast<__int128>(total_here_) * (later_.begin()->first - at);
+        at = later_.begin()->first;
         total_here_ += later_.begin()->second;
         later_.erase(later_.begin());
     }
+    free_scans += static_cast<__int128>(total_here_) * (window.begin - at);
+    const MicroRate before = total_;
     total_ = ranks.sum(total_here_);
+    if (std::max(before, total_) <= limit_) {
+        limited_scans_ += free_scans;
+    } else if (ranks.is_first()) {
+        limited_scans_ += static_cast<__int128>(std::min(before, limit_)) *
+                          (window.begin - counted_until_);
+    }
+    counted_until_ = window.begin;
 }
 
 void ScanProcess::count_scans(Lane& lane, MicroRate rate, TimeUs from, TimeUs until) const {
@@ -355,14 +372,7 @@ void ScanProcess::launch(const Source& source, const Window& window, unsigned la
     if (!draw_next(stream)) {
         return;
     }
-    std::uint32_t index = static_cast<std::uint32_t>(lane.streams.size());
-    if (lane.free.empty()) {
-        lane.streams.push_back(stream);
-    } else {
-        index = lane.free.back();
-        lane.free.pop_back();
-        lane.streams[index] = stream;
-    }
+    const std::uint32_t index = lane.streams.add(stream);
     lane.due.push(step_after(stream.next(), window), index);
 }
 
@@ -443,7 +453,7 @@ void ScanProcess::emit(const Window& window, unsigned lane_index, AttemptSink& s
         if (more) {
             lane.due.push(time / frame_.step_us, due[i]);
         } else {
-            lane.free.push_back(due[i]);
+            lane.streams.end(due[i]);
         }
     }
     lane.due.close(window.step);
@@ -468,12 +478,7 @@ void ScanProcess::emit_hit(const Stream& s, TimeUs time, bool limited, AttemptSi
 }
 
 std::int64_t ScanProcess::scans_represented() const {
-    __int128 limited = limited_scans_;
-    if (limited > 0) {
-        limited += static_cast<__int128>(std::min(total_, limit_)) *
-                   (frame_.end_us - counted_until_);
-    }
-    auto scans = static_cast<std::int64_t>(limited / 1'000'000'000'000);
+    auto scans = static_cast<std::int64_t>(limited_scans_ / 1'000'000'000'000);
     for (const Lane& lane : lanes_) {
         scans += lane.scans;
     }
@@ -494,6 +499,7 @@ Fields ScanSettings::fields() {
     strategy_field.choices = {"random", "sweep"};
     Field rate_field{"rate", &rate, Unit::rate, "probes per second of one source, over hosts"};
     rate_field.required = true;
+    rate_field.max = 1e9;
     Field requires_field{"requires", &requires_traits, Unit::none,
                          "traits that a target must carry"};
     requires_field.choices = {trait_names.begin(), trait_names.end()};
@@ -516,8 +522,27 @@ Fields ScanSettings::fields() {
             follows_field, addresses_field, limit_field};
 }
 
+KeyFaults ScanSettings::faults(double address_scale) const {
+    KeyFaults out;
+    const bool too_small = (scope == "/8" && address_scale < 1.0 / 256) ||
+                           (scope == "/16" && address_scale < 1.0 / 65536);
+    if (too_small) {
+        out.push_back({"scope",
+                       fmt::format("at {:.3g} modelled hosts per real one it is smaller than the "
+                                   "blocks it holds",
+                                   address_scale),
+                       "use more population.hosts or leave the vector out"});
+    }
+    if (strategy == "sweep" && (scope == "internet" || scope == "country" || scope == "/8")) {
+        out.push_back({"scope", "a sweep probes every address",
+                       "use /16, /24, organisation or subnet"});
+    }
+    return out;
+}
+
 std::unique_ptr<VectorModel> make_scan(const std::string& name, const ScanSettings& settings,
                                        const VectorContext& context) {
+    refuse("worm.vector." + name, settings.faults(context.population.address_scale()));
     return std::make_unique<ScanModel>(name, settings, context);
 }
 

@@ -41,6 +41,8 @@ struct ScanSettings {
     double total_rate_limit = 0;
 
     Fields fields();
+    /// Faults in a world with so many modelled addresses per real one.
+    KeyFaults faults(double address_scale) const;
 };
 
 /// What a vector needs to know of the run's world.

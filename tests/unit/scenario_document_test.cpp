@@ -137,9 +137,31 @@ TEST_F(DocumentTest, ATableThatIsNoTable) {
     root.read({{"a", &value}});
     EXPECT_EQ(problems(),
               "x.toml:1: a = 3 (it must be a table): write [a] and its keys below\n"
-              "x.toml: a.x (it is required): add x = 0\n"
+              "x.toml: a.x (it is required): add x = 1\n"
               "x.toml:2: b = [1] (it must be a table): write [b] and its keys below\n"
               "x.toml:3: c = [{ x = 1 }] (it must be a table): write [c] and its keys below");
+}
+
+TEST_F(DocumentTest, ReadTellsWhetherAllWasFine) {
+    const auto document = open("a = 1\nb = \"x\"\n");
+    double value = 0;
+    EXPECT_TRUE(document->root().read({{"a", &value}, {"absent", &value}}));
+    EXPECT_FALSE(document->root().read({{"a", &value}, {"b", &value}}));
+}
+
+TEST_F(DocumentTest, RemembersWhereAllWasWritten) {
+    const auto document = open("a = 1\n[b]\nc = { distribution = \"fixed\", mean = 2 }\n");
+    document->set("b.d=\"x\"");
+    const auto written = document->written();
+    std::string all;
+    for (const auto& [path, entry] : written)
+        all += path + " @" + entry.place.text().substr(entry.place.text().rfind('/') + 1) + " " +
+               entry.value + "\n";
+    EXPECT_EQ(all, " @x.toml \n"
+                   "a @x.toml:1 1\n"
+                   "b @x.toml:2 \n"
+                   "b.c @x.toml:3 { distribution = \"fixed\", mean = 2 }\n"
+                   "b.d @--set \"x\"\n");
 }
 
 TEST_F(DocumentTest, SetReplacesAndAdds) {

@@ -1,0 +1,52 @@
+#include "models/program/data_files.hpp"
+
+#include <cstdlib>
+#include <set>
+
+namespace annelid {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::vector<fs::path> data_roots() {
+    std::vector<fs::path> roots;
+    if (const char* data = std::getenv("ANNELID_DATA")) {
+        roots.emplace_back(data);
+    }
+    std::error_code ignored;
+    const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
+    roots.push_back(program.parent_path().parent_path() / "share" / "annelid");
+    // In the source tree worms live in models/.
+    const fs::path source = ANNELID_SOURCE_DIR;
+    roots.push_back(source);
+    roots.push_back(source / "models");
+    return roots;
+}
+
+}  // namespace
+
+fs::path find_data(const fs::path& name) {
+    std::error_code ignored;
+    for (const fs::path& root : data_roots()) {
+        if (fs::exists(root / name, ignored)) {
+            return root / name;
+        }
+    }
+    return {};
+}
+
+std::vector<std::string> worm_names() {
+    std::set<std::string> names;
+    std::error_code ignored;
+    for (const fs::path& root : data_roots()) {
+        for (const auto& entry : fs::directory_iterator(root / "worms", ignored)) {
+            if (entry.path().extension() == ".toml") {
+                names.insert(entry.path().stem().string());
+            }
+        }
+    }
+    return {names.begin(), names.end()};
+}
+
+}  // namespace annelid

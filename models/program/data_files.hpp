@@ -1,0 +1,17 @@
+// The files that come with annelid, wherever it is installed: worms and tables.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace annelid {
+
+/// A file or folder that comes with annelid ("worms/si.toml", "inputs/world-2017"), looked for in
+/// $ANNELID_DATA, beside the installed program and in the source tree; empty if there is none.
+std::filesystem::path find_data(const std::filesystem::path& name);
+
+/// Names that `preset` can have, sorted.
+std::vector<std::string> worm_names();
+
+}  // namespace annelid

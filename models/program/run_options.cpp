@@ -1,0 +1,96 @@
+#include "models/program/run_options.hpp"
+
+#include "models/program/command_line.hpp"
+
+#include <filesystem>
+
+#include <fmt/format.h>
+
+namespace annelid {
+
+namespace po = boost::program_options;
+
+const char* const run_help = R"(annelid run SCENARIO.toml [options]
+
+  --set KEY=VALUE      override a key of the scenario; may be repeated
+  --seed N             another outbreak: overrides the key `seed`
+  --replicates R       replicates 0 to R-1 in one file, with a leading axis
+  --replicate r        only replicate r
+  --output FILE        the run file; default: results/SCENARIO/run.h5
+  --force              replace the run file if it exists
+  --flush-every S      seconds between flushes while the run goes on; default 60
+  --progress MODE      auto (default: live on a terminal, else log), live, log
+                       or off
+  -h, --help           this text
+
+Examples:
+  annelid run inputs/wannacry.toml --output results/wannacry/run.h5
+  annelid run inputs/code-red-v2.toml --replicates 100 --seed 7
+  mpirun -n 2 annelid run inputs/wannacry.toml --set population.hosts=10_000_000
+
+Exit codes: 0 done; 2 bad input (nothing was written); 70 internal fault;
+74 a result could not be written.
+)";
+
+namespace {
+
+std::string default_output(const std::string& scenario) {
+    return (std::filesystem::path("results") / std::filesystem::path(scenario).stem() / "run.h5")
+        .string();
+}
+
+void check(const RunOptions& options, const po::variables_map& values) {
+    const bool many = values.count("replicates") > 0;
+    if (many && values.count("replicate") > 0) {
+        throw InputError("--replicates and --replicate (they exclude each other): use one of them");
+    }
+    if (many && (options.replicates < 1 || options.replicates > 1'000'000)) {
+        throw InputError(fmt::format("--replicates = {} (it must be from 1 to 1000000): try 10",
+                                     options.replicates));
+    }
+    if (options.replicate < 0 || options.replicate >= 1'000'000) {
+        throw InputError(fmt::format("--replicate = {} (replicates count from 0 to 999999): try 0",
+                                     options.replicate));
+    }
+    if (options.seed && *options.seed < 0) {
+        throw InputError(
+            fmt::format("--seed = {} (a seed is not negative): use 0 or more", *options.seed));
+    }
+    if (!(options.flush_every_s > 0)) {
+        throw InputError(fmt::format("--flush-every = {} (it must be above 0 seconds): try 60",
+                                     options.flush_every_s));
+    }
+    if (values.count("output") > 0 && options.output.empty()) {
+        throw InputError("--output = \"\" (no file is named): try --output run.h5");
+    }
+}
+
+}  // namespace
+
+RunOptions read_run_options(const Arguments& arguments) {
+    RunOptions out;
+    std::string progress = "auto";
+    po::options_description options;
+    options.add_options()("help,h", "")("set", po::value(&out.sets))(
+        "seed", po::value<std::int64_t>())("replicates", po::value(&out.replicates))(
+        "replicate", po::value(&out.replicate))("output", po::value(&out.output))(
+        "force", po::bool_switch(&out.force))("flush-every", po::value(&out.flush_every_s))(
+        "progress", po::value(&progress));
+    const po::variables_map values = read_command_line("run", arguments, options);
+    if (values.count("help") > 0) {
+        out.help = true;
+        return out;
+    }
+    out.scenario = scenario_of("run", values);
+    if (values.count("seed") > 0) {
+        out.seed = values["seed"].as<std::int64_t>();
+    }
+    check(out, values);
+    out.progress = Progress::parse(progress);
+    if (out.output.empty()) {
+        out.output = default_output(out.scenario);
+    }
+    return out;
+}
+
+}  // namespace annelid

@@ -1,0 +1,32 @@
+// The command line of `annelid run`.
+#pragma once
+
+#include "models/program/commands.hpp"
+#include "models/program/progress.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace annelid {
+
+struct RunOptions {
+    bool help = false;
+    std::string scenario;
+    std::vector<std::string> sets;
+    std::optional<std::int64_t> seed;
+    std::int64_t replicates = 0;  ///< 0: one run, no replicate axis
+    std::int64_t replicate = 0;   ///< the first, or the only one
+    std::string output;           ///< never empty
+    bool force = false;
+    Progress::Mode progress = Progress::Mode::log;
+    double flush_every_s = 60;
+};
+
+extern const char* const run_help;
+
+/// InputError where the options do not fit.
+RunOptions read_run_options(const Arguments& arguments);
+
+}  // namespace annelid

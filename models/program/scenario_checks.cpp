@@ -1,0 +1,232 @@
+#include "models/program/scenario_checks.hpp"
+
+#include "engine/scenario/text.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+namespace annelid {
+
+namespace {
+
+/// States and vectors of a run are numbered by one byte.
+constexpr std::size_t most_names = 250;
+
+const StateSpec* find_state(const LifecycleSpec& spec, const std::string& name) {
+    const auto found = std::find_if(spec.states.begin(), spec.states.end(),
+                                    [&](const StateSpec& s) { return s.name == name; });
+    return found == spec.states.end() ? nullptr : &*found;
+}
+
+/// Adds a fault where `name` is no state.
+void require_state(const Section& section, const char* key, const std::string& name,
+                   const LifecycleSpec& spec) {
+    if (find_state(spec, name) == nullptr) {
+        std::string names;
+        for (const StateSpec& state : spec.states) {
+            names += (names.empty() ? "" : ", ") + state.name;
+        }
+        section.fault(key, fmt::format("there is no state {}", in_quotes(name)),
+                      "name one of " + names);
+    }
+}
+
+void check_state(const Section& section, const StateSpec& state, const LifecycleSpec& spec) {
+    if (state.name == "immune") {
+        section.fault("", "the engine has a state of that name", "use another name");
+    }
+    if (state.name == spec.susceptible) {
+        const auto forbid = [&](const char* key, bool is_set) {
+            if (is_set) {
+                section.fault(key, "a susceptible host waits until a worm reaches it",
+                              "give the state no flags and no `next`");
+            }
+        };
+        forbid("infected", state.infected);
+        forbid("infectious", state.infectious);
+        forbid("disrupted", state.disrupted);
+        forbid("next", !state.next.empty());
+        return;
+    }
+    if (state.next.empty()) {
+        if (section.has("dwell")) {
+            section.fault("dwell", "a state without `next` is never left", "add `next`");
+        }
+        return;
+    }
+    require_state(section, "next", state.next, spec);
+    if (!section.has("dwell")) {
+        section.fault("next", "a state that ends needs a dwell time", "add dwell = \"10 min\"");
+    }
+}
+
+/// The time in which a host is back in `start` without being infected anew; never if it is not.
+double round_trip_s(const LifecycleSpec& spec, const StateSpec& start) {
+    double time_s = 0;
+    const StateSpec* state = &start;
+    for (std::size_t i = 0; i < spec.states.size() && state != nullptr; ++i) {
+        if (state->next.empty() || state->name == spec.susceptible) {
+            break;
+        }
+        time_s += Distribution(state->dwell).mean();
+        if (state->next == start.name) {
+            return time_s;
+        }
+        state = find_state(spec, state->next);
+    }
+    return to_seconds(never);
+}
+
+std::vector<std::string> country_codes(const Scenario& scenario) {
+    std::vector<std::string> out;
+    if (std::holds_alternative<FlatSettings>(scenario.population)) {
+        const Population flat = make_flat({});
+        for (const Country& country : flat.countries()) {
+            out.push_back(country.code);
+        }
+    }
+    for (const auto& country : scenario.tables.countries) {
+        out.push_back(country.code);
+    }
+    return out;
+}
+
+std::vector<std::string> sector_names(const Scenario& scenario) {
+    if (std::holds_alternative<FlatSettings>(scenario.population)) {
+        return make_flat({}).sectors();
+    }
+    std::vector<std::string> out;
+    for (const auto& sector : scenario.tables.sectors) {
+        out.push_back(sector.name);
+    }
+    return out;
+}
+
+void report(const Section& section, const KeyFaults& faults) {
+    for (const KeyFault& fault : faults) {
+        section.fault(fault.key, fault.why, fault.advice);
+    }
+}
+
+}  // namespace
+
+void check_states(const Section& worm, const LifecycleSpec& spec, const std::vector<bool>& fits) {
+    require_state(worm, "susceptible", spec.susceptible, spec);
+    require_state(worm, "entry", spec.entry, spec);
+    if (spec.entry == spec.susceptible) {
+        worm.fault("entry", "an infected host must leave the susceptible state",
+                   "name another state");
+    }
+    if (!spec.inert.empty()) {
+        require_state(worm, "inert", spec.inert, spec);
+    }
+    bool all_fit = true;
+    for (std::size_t i = 0; i < spec.states.size(); ++i) {
+        const Section section = worm.child("state").child(spec.states[i].name);
+        if (fits[i]) {
+            check_state(section, spec.states[i], spec);
+        }
+        all_fit = all_fit && fits[i];
+    }
+    for (std::size_t i = 0; all_fit && i < spec.states.size(); ++i) {
+        if (round_trip_s(spec, spec.states[i]) < 1.0 / us_per_s) {
+            worm.child("state")
+                .child(spec.states[i].name)
+                .fault("next", "the states go round in a circle that takes no time",
+                       "use longer dwell times");
+            break;
+        }
+    }
+    if (spec.states.size() > most_names) {
+        worm.fault("state", fmt::format("at most {} states are possible", most_names),
+                   "merge some");
+    }
+}
+
+void check_vectors(const Section& worm, const std::vector<Named<VectorSettings>>& vectors) {
+    if (vectors.empty() || vectors.size() > most_names) {
+        worm.fault("vector", fmt::format("a worm has 1 to {} vectors", most_names),
+                   "add [worm.vector.NAME]");
+    }
+    for (const auto& vector : vectors) {
+        const auto& scan = std::get<ScanSettings>(vector.settings);
+        const Section here = worm.child("vector").child(vector.name);
+        if (vector.name == "seed") {
+            here.fault("", "the hosts that an outbreak starts with have that name",
+                       "use another name");
+        }
+        if (scan.follows.empty() || !vector.fits) {
+            continue;
+        }
+        const auto other = std::find_if(vectors.begin(), vectors.end(),
+                                        [&](const auto& v) { return v.name == scan.follows; });
+        if (other == vectors.end() || other->name == vector.name) {
+            here.fault("follows", "there is no other vector of that name",
+                       "name one of the worm's");
+        } else if (scan.strategy != "sweep") {
+            here.fault(here.has("strategy") ? "strategy" : "follows",
+                       "a vector that follows another sweeps around the target",
+                       "use strategy = \"sweep\"");
+        }
+    }
+}
+
+void check_scopes(const Section& worm, const Scenario& scenario) {
+    double address_scale = 1;
+    double flat_hosts = 0;
+    if (const auto* internet = std::get_if<InternetSettings>(&scenario.population)) {
+        address_scale = static_cast<double>(internet->hosts) / internet->real_hosts;
+    } else {
+        flat_hosts = static_cast<double>(std::get<FlatSettings>(scenario.population).hosts);
+    }
+    for (const auto& vector : scenario.worm.vectors) {
+        const auto& scan = std::get<ScanSettings>(vector.settings);
+        const Section here = worm.child("vector").child(vector.name);
+        if (vector.fits) {
+            report(here, scan.faults(address_scale));
+            if (scan.scope == "internet" && static_cast<double>(scan.addresses) < flat_hosts) {
+                here.fault("addresses", "fewer addresses than population.hosts",
+                           "use more addresses");
+            }
+        }
+    }
+}
+
+void check_defences(const Section& defence, const Scenario& scenario, bool has_worm,
+                    bool has_population) {
+    for (const auto& named : scenario.defences) {
+        const Section here = defence.child(named.name);
+        if (std::holds_alternative<KillSwitchSettings>(named.settings)) {
+            if (has_worm && scenario.worm.lifecycle.inert.empty()) {
+                here.fault("kind", "the worm has no inert state",
+                           "set worm.inert, or leave the defence out");
+            }
+        } else if (named.fits && has_population) {
+            const auto& patching = std::get<PatchingSettings>(named.settings);
+            report(here, patching.faults(country_codes(scenario), sector_names(scenario)));
+        }
+    }
+}
+
+bool check_distribution(const Section& section, const std::string& key,
+                        const DistributionSpec& spec) {
+    try {
+        const Distribution drawn_from(spec);
+        return true;
+    } catch (const std::invalid_argument& fault) {
+        // "gamma distribution: shape = 0 (must be …): advice"
+        std::string why = fault.what();
+        const std::size_t end = std::min(why.rfind("): "), why.size());
+        const std::string advice = end < why.size() ? why.substr(end + 3) : "correct it";
+        why.resize(end);
+        if (const std::size_t open = why.find(" ("); open != std::string::npos) {
+            why.replace(open, 2, " ");
+        }
+        section.fault(key, why, advice);
+        return false;
+    }
+}
+
+}  // namespace annelid

@@ -1,0 +1,27 @@
+// Faults of a scenario that only its meaning shows: keys that do not fit each other.
+#pragma once
+
+#include "engine/scenario/document.hpp"
+#include "models/program/scenario.hpp"
+
+#include <vector>
+
+namespace annelid {
+
+/// Of the life cycle; `fits` says of each state whether its values were fine so far.
+void check_states(const Section& worm, const LifecycleSpec& spec, const std::vector<bool>& fits);
+
+/// Of the vectors among each other.
+void check_vectors(const Section& worm, const std::vector<Named<VectorSettings>>& vectors);
+
+/// Of the vectors in the world that the scenario has.
+void check_scopes(const Section& worm, const Scenario& scenario);
+
+void check_defences(const Section& defence, const Scenario& scenario, bool has_worm,
+                    bool has_population);
+
+/// Refused where `key` holds a distribution that cannot be drawn from.
+bool check_distribution(const Section& section, const std::string& key,
+                        const DistributionSpec& spec);
+
+}  // namespace annelid
