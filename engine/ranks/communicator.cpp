@@ -34,6 +34,18 @@ int to_count(std::size_t bytes) {
     return static_cast<int>(bytes);
 }
 
+/// A program that no launcher started runs on one rank. Open MPI then need not start a daemon nor
+/// look for networks: half a second less at every start. What the user set stays.
+void hurry_single_rank() {
+    for (const char* launcher : {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK"}) {
+        if (std::getenv(launcher) != nullptr) {
+            return;
+        }
+    }
+    setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
+    setenv("OMPI_MCA_pml", "ob1", 0);
+}
+
 std::int64_t reduce(std::int64_t value, MPI_Op op) {
     std::int64_t out = 0;
     check(MPI_Allreduce(&value, &out, 1, MPI_INT64_T, op, world), "MPI_Allreduce");
@@ -43,6 +55,7 @@ std::int64_t reduce(std::int64_t value, MPI_Op op) {
 }  // namespace
 
 MpiSession::MpiSession(int& argc, char**& argv) {
+    hurry_single_rank();
     int provided = 0;
     check(MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
 }

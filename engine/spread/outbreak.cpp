@@ -530,12 +530,13 @@ OutbreakCounts Outbreak::counts() const {
         c.deferred_attempts += lane.sink.deferred();
     }
     for (const auto& vector : vectors_) {
-        c.scans_represented += vector->scans_represented();
+        const Scans scans = vector->scans_represented();
+        c.scans_represented +=
+            ranks_.sum(scans.whole) + ranks_.sum(scans.pico) / 1'000'000'000'000;
     }
     c.attempts = ranks_.sum(c.attempts);
     c.deferred_attempts = ranks_.sum(c.deferred_attempts);
     c.deferred_replies = ranks_.sum(deferred_replies_);
-    c.scans_represented = ranks_.sum(c.scans_represented);
     c.steps = num_steps_;
     c.steps_skipped = num_skipped_;
     return c;

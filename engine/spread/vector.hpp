@@ -40,6 +40,12 @@ struct Window {
     TimeUs begin, end;
 };
 
+/// A number of scans with its fraction, so that sums over ranks round once.
+struct Scans {
+    std::int64_t whole = 0;
+    std::int64_t pico = 0;  ///< 10^-12 scans, less than one
+};
+
 /// One vector during one outbreak: its pending events. Hosts belong to lanes (a lane is a thread's
 /// share of a rank's hosts); calls for different lanes run at the same time and touch only what
 /// belongs to their lane.
@@ -65,7 +71,7 @@ class VectorProcess {
     virtual std::int64_t next_step(unsigned lane) const = 0;
 
     /// Random tries (scans) that the attempts of this rank stand for, up to the end of the run.
-    virtual std::int64_t scans_represented() const { return 0; }
+    virtual Scans scans_represented() const { return {}; }
 };
 
 /// What an outbreak hands to the processes that it starts.

@@ -6,6 +6,9 @@
 #include <new>
 
 #include <fmt/format.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 namespace {
 
@@ -61,6 +64,11 @@ ExitCode dispatch(const Arguments& arguments, Communicator& ranks) {
 }  // namespace
 
 int main(int argc, char** argv) {
+#ifdef __GLIBC__
+    // Freed memory is used again: handing it back and asking anew costs a page fault every 4 KiB.
+    mallopt(M_TRIM_THRESHOLD, 1 << 30);
+    mallopt(M_MMAP_THRESHOLD, 1 << 25);
+#endif
     const annelid::MpiSession session(argc, argv);
     annelid::Communicator ranks;
     // A fault that only one rank meets must end them all: the others wait in a collective.

@@ -117,6 +117,16 @@ void check_series_size(const Scenario& scenario, const RunAxes& axes) {
     }
 }
 
+/// Appends without a copy where there was nothing before.
+template <class T>
+void append(std::vector<T>& to, std::vector<T> more) {
+    if (to.empty()) {
+        to = std::move(more);
+    } else {
+        to.insert(to.end(), more.begin(), more.end());
+    }
+}
+
 /// Everything that goes on between an opened run file and its end.
 class Run {
   public:
@@ -240,10 +250,8 @@ void Run::play_replicate(std::size_t index, Progress& progress) {
     series.write_to(series_, index, scenario_.num_rows(), ranks_);
     series_.rows_final = static_cast<std::int64_t>(index + 1) * scenario_.num_rows();
     keep_diagnostics(outbreak.counts());
-    const std::vector<Event> events = outbreak.take_events();
-    const std::vector<Transition> transitions = outbreak.take_transitions();
-    last_events_.insert(last_events_.end(), events.begin(), events.end());
-    last_transitions_.insert(last_transitions_.end(), transitions.begin(), transitions.end());
+    append(last_events_, outbreak.take_events());
+    append(last_transitions_, outbreak.take_transitions());
     timings_.simulate_s += seconds_since(begin) - (timings_.output_s - output_before_s);
 }
 
@@ -252,13 +260,9 @@ void Run::flush(Outbreak& outbreak, const Series& series, std::size_t index) {
     const std::int64_t rows = series.rows_before(outbreak.played_until());
     series.write_to(series_, index, rows, ranks_);
     series_.rows_final = static_cast<std::int64_t>(index) * scenario_.num_rows() + rows;
-    std::vector<Event> events = std::exchange(last_events_, {});
-    std::vector<Transition> transitions = std::exchange(last_transitions_, {});
-    const auto more = outbreak.take_events();
-    const auto more_transitions = outbreak.take_transitions();
-    events.insert(events.end(), more.begin(), more.end());
-    transitions.insert(transitions.end(), more_transitions.begin(), more_transitions.end());
-    file_->flush(series_, std::move(events), std::move(transitions));
+    append(last_events_, outbreak.take_events());
+    append(last_transitions_, outbreak.take_transitions());
+    file_->flush(series_, std::exchange(last_events_, {}), std::exchange(last_transitions_, {}));
     last_flush_ = std::chrono::steady_clock::now();
     timings_.output_s += seconds_since(begin);
 }

@@ -20,6 +20,9 @@ namespace {
 using MicroRate = std::int64_t;
 constexpr double micro = 1e6;
 
+/// A micro-rate over a microsecond makes 10^-12 scans.
+constexpr std::int64_t pico_per_scan = 1'000'000'000'000;
+
 constexpr std::size_t prefetch_ahead = 8;
 
 enum class Scope { internet, country, slash_8, slash_16, slash_24, organisation, subnet };
@@ -254,7 +257,7 @@ class ScanProcess final : public VectorProcess {
     std::int64_t next_step(unsigned lane) const override {
         return std::min(lanes_[lane].due.next_step(), lanes_[lane].probes.next_step());
     }
-    std::int64_t scans_represented() const override;
+    Scans scans_represented() const override;
 
   private:
     struct RateChange {
@@ -331,7 +334,7 @@ void ScanProcess::count_scans(Lane& lane, MicroRate rate, TimeUs from, TimeUs un
     const TimeUs last = std::min(until, frame_.end_us);
     if (last > from) {
         lane.scans += static_cast<std::int64_t>(static_cast<__int128>(rate) * (last - from) /
-                                                1'000'000'000'000);
+                                                pico_per_scan);
     }
 }
 
@@ -477,10 +480,11 @@ void ScanProcess::emit_hit(const Stream& s, TimeUs time, bool limited, AttemptSi
     }
 }
 
-std::int64_t ScanProcess::scans_represented() const {
-    auto scans = static_cast<std::int64_t>(limited_scans_ / 1'000'000'000'000);
+Scans ScanProcess::scans_represented() const {
+    Scans scans{static_cast<std::int64_t>(limited_scans_ / pico_per_scan),
+                static_cast<std::int64_t>(limited_scans_ % pico_per_scan)};
     for (const Lane& lane : lanes_) {
-        scans += lane.scans;
+        scans.whole += lane.scans;
     }
     return scans;
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
-from conftest import FLAT, OWN_WORM, PROJECT, Annelid, compare
+from conftest import FLAT, OWN_WORM, PROJECT, Annelid, differences
 
 PATCHED = """
 [defence."a patch. \\"quoted\\""]
@@ -61,7 +61,7 @@ def test_the_scenario_in_full_gives_the_same_run(annelid: Annelid, name: str):
     assert scenario_in(original) == checked.stdout
 
     annelid.write(scenario_in(original), "full.toml")
-    assert compare(original, run(annelid, "full.toml", "again.h5")) == ""
+    assert differences(original, run(annelid, "full.toml", "again.h5")) == []
 
 
 def test_set_takes_the_same_forms_as_a_file(annelid: Annelid):
@@ -109,4 +109,5 @@ def test_replicates_and_seeds_are_different_outbreaks(runs: Annelid, ensemble: P
         assert not np.array_equal(one["events/host"][:20], two["events/host"][:20])
         assert two.attrs["seed"] == 2
     same = run(runs, "x.toml", "same.h5", "--seed", "1")
-    assert compare(first, same) == ""
+    assert differences(first, same) == []
+    assert differences(first, other) != []

@@ -60,7 +60,7 @@ struct ScanRun {
         process->begin_step({0, end_us, end_us}, world.ranks);
         out.drawn = sink.attempts();
         out.deferred = sink.deferred();
-        out.scans = process->scans_represented();
+        out.scans = process->scans_represented().whole;
         std::sort(out.attempts.begin(), out.attempts.end(), [](const auto& a, const auto& b) {
             return std::tie(a.source, a.time, a.target) < std::tie(b.source, b.time, b.target);
         });

@@ -75,6 +75,21 @@ TEST_F(ScanLimitTest, RepresentsTheScansThatFit) {
     EXPECT_EQ(run(1e9).scans, 500 * 500 + 1000 * 500);
 }
 
+// Promise 1: whatever ranks own the sources. Each source alone stands for the sources of a rank.
+TEST(ScanLimit, ScansAddUpWhoeverOwnsTheSources) {
+    const SmallWorld world(flat(100));
+    ScanRun scan{world, internet_scan(0.3, 1000)};
+    scan.end_us = 25 * us_per_s;
+    for (const double limit : {0.0, 1e9}) {
+        scan.settings.total_rate_limit = limit;
+        std::int64_t sum = 0;
+        for (const Source& source : all_hosts(world)) {
+            sum += scan.run({source}).scans;
+        }
+        EXPECT_EQ(sum, scan.run(all_hosts(world)).scans) << "limit " << limit;
+    }
+}
+
 /// A limit that is never reached must not change the count of scans.
 class IdleLimit : public testing::Test {
   protected:

@@ -207,7 +207,7 @@ TEST(ScanSweep, FollowsAHitFromTheNextStepOnAroundItsTarget) {
     // Two sweeps of 92 of 254 addresses, in orders of their own; 200 of the addresses hold hosts.
     EXPECT_LT(std::abs(binomial_deviation(sink.attempts(), 2 * 92, 200.0 / 254)), sigmas);
     EXPECT_GT(targets.size(), 92u * 200 / 254);
-    EXPECT_EQ(process->scans_represented(), 2 * 92);
+    EXPECT_EQ(process->scans_represented().whole, 2 * 92);
     EXPECT_EQ(sink.deferred(), 0);
 }
 
