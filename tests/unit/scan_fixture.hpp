@@ -23,6 +23,7 @@ inline DistributionSpec fixed_rate(double per_s) {
 struct Scanned {
     std::vector<Attempt> attempts;
     std::int64_t drawn = 0, deferred = 0, scans = 0;
+    Scans exact_scans;
 };
 
 /// A scan as a test describes it; `run` plays sources that the test gives.
@@ -60,7 +61,8 @@ struct ScanRun {
         process->begin_step({0, end_us, end_us}, world.ranks);
         out.drawn = sink.attempts();
         out.deferred = sink.deferred();
-        out.scans = process->scans_represented().whole;
+        out.exact_scans = process->scans_represented();
+        out.scans = out.exact_scans.whole;
         std::sort(out.attempts.begin(), out.attempts.end(), [](const auto& a, const auto& b) {
             return std::tie(a.source, a.time, a.target) < std::tie(b.source, b.time, b.target);
         });
