@@ -169,6 +169,10 @@ void check_vectors(const Section& worm, const std::vector<Named<VectorSettings>>
             here.fault(here.has("strategy") ? "strategy" : "follows",
                        "a vector that follows another sweeps around the target",
                        "use strategy = \"sweep\"");
+        } else if (scan.scope == "subnet" || scan.scope == "organisation") {
+            // The target's neighbours may be on another rank, which alone knows their traits.
+            here.fault("scope", "a vector that follows another sweeps a block of addresses",
+                       "use /16 or /24");
         }
     }
 }

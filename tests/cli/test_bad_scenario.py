@@ -172,6 +172,10 @@ CASES = {
         OWN_WORM, "[worm.vector.near]", '[worm.vector.near]\nfollows = "nobody"  # !',
         'worm.vector.near.follows = "nobody" (there is no other vector of that name): name one of '
         "the worm's"),
+    "follows into a subnet": (
+        OWN_WORM, 'scope = "subnet"', 'scope = "subnet"  # !\nfollows = "far"',
+        'worm.vector.near.scope = "subnet" (a vector that follows another sweeps a block of '
+        "addresses): use /16 or /24"),
     "follows without a sweep": (
         OWN_WORM, "[worm.vector.far]", '[worm.vector.far]\nfollows = "near"  # !',
         'worm.vector.far.follows = "near" (a vector that follows another sweeps around the '
