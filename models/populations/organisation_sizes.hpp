@@ -1,19 +1,21 @@
 // How many organisations of each size a sector of a country has.
 //
-// Employees e of a firm follow a Zipf law inside each size class, P(E >= e) ~ e^-a (Axtell 2001), and
-// the classes share employment as the EU's firms do (Eurostat 2012). A firm has max(1, round(p e))
-// hosts, p the PCs per employee of its sector. Homes have a geometric number of hosts.
+// Employees e of a firm follow a Zipf law inside each size class, P(E >= e) ~ e^-a (Axtell 2001),
+// and the classes share employment as the EU's firms do (Eurostat 2012). A firm has max(1, round(p
+// e)) hosts, p the PCs per employee of its sector. Homes have a geometric number of hosts.
 //
 // Counts are drawn by systematic sampling: with K organisations expected at or above size s, there
 // are floor(K + u), u one uniform draw of the cell. So every count has the right expectation, large
-// organisations of a small country are rare and not lost, and two scales of one world look alike.
+// organisations of a small country are rare and not lost. A small world has no room for the
+// largest: firms of 250 up have 0.20 of the business hosts of 10^6 hosts, 0.32 of 1.6 x 10^7 (table
+// 0.33).
 #pragma once
-
-#include <cstdint>
-#include <vector>
 
 #include "engine/hosts/population.hpp"
 #include "models/populations/world_tables.hpp"
+
+#include <cstdint>
+#include <vector>
 
 namespace annelid {
 
