@@ -8,7 +8,9 @@
 
 namespace annelid {
 
-inline int num_threads() { return omp_get_max_threads(); }
+inline int num_threads() {
+    return omp_get_max_threads();
+}
 
 /// Calls body(begin, end) for pieces of [0, n), several at a time. `body` must not throw and must
 /// not care which pieces there are.

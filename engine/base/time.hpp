@@ -13,7 +13,9 @@ inline constexpr TimeUs us_per_s = 1'000'000;
 /// Later than anything that happens; far enough from the largest integer that sums cannot overflow.
 inline constexpr TimeUs never = std::numeric_limits<TimeUs>::max() / 4;
 
-inline double to_seconds(TimeUs t) { return static_cast<double>(t) / us_per_s; }
+inline double to_seconds(TimeUs t) {
+    return static_cast<double>(t) / us_per_s;
+}
 
 /// Nearest microsecond; what would lie beyond `never` is `never`.
 inline TimeUs from_seconds(double seconds) {

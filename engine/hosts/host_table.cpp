@@ -1,8 +1,8 @@
 #include "engine/hosts/host_table.hpp"
 
-#include <span>
-
 #include "engine/base/parallel.hpp"
+
+#include <span>
 
 namespace annelid {
 

@@ -1,13 +1,13 @@
 // One rank's hosts: a state and traits each, three bytes in all.
 #pragma once
 
-#include <cstdint>
-#include <vector>
-
 #include "engine/base/ids.hpp"
 #include "engine/hosts/partition.hpp"
 #include "engine/hosts/population.hpp"
 #include "engine/hosts/traits.hpp"
+
+#include <cstdint>
+#include <vector>
 
 namespace annelid {
 

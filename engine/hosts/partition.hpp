@@ -2,12 +2,12 @@
 // one stays on its rank. The only place where HostId and LocalHost convert.
 #pragma once
 
+#include "engine/base/ids.hpp"
+#include "engine/hosts/population.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <vector>
-
-#include "engine/base/ids.hpp"
-#include "engine/hosts/population.hpp"
 
 namespace annelid {
 
@@ -17,8 +17,8 @@ class Partition {
         const std::int64_t hosts = population.num_hosts();
         starts_.push_back(0);
         for (int r = 1; r < num_ranks; ++r) {
-            const std::int64_t even = static_cast<std::int64_t>(
-                static_cast<__int128>(hosts) * r / num_ranks);
+            const std::int64_t even =
+                static_cast<std::int64_t>(static_cast<__int128>(hosts) * r / num_ranks);
             const HostRange whole = population.organisation_of(HostId{even});
             const bool nearer_last = whole.last.value - even < even - whole.first.value;
             starts_.push_back(nearer_last ? whole.last.value : whole.first.value);

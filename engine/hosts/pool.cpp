@@ -1,10 +1,10 @@
 #include "engine/hosts/pool.hpp"
 
+#include "engine/base/parallel.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <span>
-
-#include "engine/base/parallel.hpp"
 
 namespace annelid {
 

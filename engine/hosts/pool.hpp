@@ -1,14 +1,14 @@
 // The hosts that a vector can hit: fixed when a run starts, in address order, known to all ranks.
 #pragma once
 
-#include <cstdint>
-#include <utility>
-#include <vector>
-
 #include "engine/hosts/host_table.hpp"
 #include "engine/hosts/partition.hpp"
 #include "engine/hosts/population.hpp"
 #include "engine/ranks/communicator.hpp"
+
+#include <cstdint>
+#include <utility>
+#include <vector>
 
 namespace annelid {
 

@@ -17,13 +17,17 @@ const T& covering(const std::vector<T>& items, HostId host) {
     return *std::prev(after);
 }
 
-std::int64_t ceil_div(Wide a, Wide b) { return static_cast<std::int64_t>((a + b - 1) / b); }
+std::int64_t ceil_div(Wide a, Wide b) {
+    return static_cast<std::int64_t>((a + b - 1) / b);
+}
 
 }  // namespace
 
 Population::Population(Parts parts) : parts_(std::move(parts)) {}
 
-const Cell& Population::cell_of(HostId host) const { return covering(parts_.cells, host); }
+const Cell& Population::cell_of(HostId host) const {
+    return covering(parts_.cells, host);
+}
 
 HostRange Population::organisation_of(HostId host) const {
     const OrganisationRun& run = covering(parts_.runs, host);

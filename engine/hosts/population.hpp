@@ -6,14 +6,14 @@
 // runs (a few hundred a sector) replaces an index per host. Every rank holds the same table.
 #pragma once
 
+#include "engine/base/ids.hpp"
+#include "engine/hosts/traits.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
 #include <vector>
-
-#include "engine/base/ids.hpp"
-#include "engine/hosts/traits.hpp"
 
 namespace annelid {
 
@@ -53,11 +53,11 @@ class Population {
     struct Parts {
         std::vector<Country> countries;  ///< in host order; together all hosts
         std::vector<std::string> sectors;
-        std::vector<Cell> cells;             ///< in host order
-        std::vector<OrganisationRun> runs;   ///< in host order; none crosses a cell
+        std::vector<Cell> cells;            ///< in host order
+        std::vector<OrganisationRun> runs;  ///< in host order; none crosses a cell
         std::int64_t num_hosts = 0;
-        std::int64_t subnet_hosts = 254;     ///< most hosts of one subnet
-        double real_hosts = 0;               ///< what the modelled hosts stand for
+        std::int64_t subnet_hosts = 254;  ///< most hosts of one subnet
+        double real_hosts = 0;            ///< what the modelled hosts stand for
         /// Modelled addresses per real one; 1 in a world that is not scaled.
         double address_scale = 1;
         /// Writes the traits of hosts first, first + 1, … into the span. Pure, thread-safe.

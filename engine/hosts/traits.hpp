@@ -47,6 +47,8 @@ inline Traits trait_mask(const std::vector<std::string>& names) {
     return mask;
 }
 
-inline bool carries(Traits traits, Traits required) { return (traits & required) == required; }
+inline bool carries(Traits traits, Traits required) {
+    return (traits & required) == required;
+}
 
 }  // namespace annelid

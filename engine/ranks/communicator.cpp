@@ -60,7 +60,9 @@ MpiSession::MpiSession(int& argc, char**& argv) {
     check(MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
 }
 
-MpiSession::~MpiSession() { MPI_Finalize(); }
+MpiSession::~MpiSession() {
+    MPI_Finalize();
+}
 
 void MpiSession::abort(int code) {
     MPI_Abort(world, code);
@@ -73,11 +75,19 @@ Communicator::Communicator() {
     notes_.assign(static_cast<std::size_t>(size_), 0);
 }
 
-void Communicator::barrier() const { check(MPI_Barrier(world), "MPI_Barrier"); }
+void Communicator::barrier() const {
+    check(MPI_Barrier(world), "MPI_Barrier");
+}
 
-std::int64_t Communicator::sum(std::int64_t value) const { return reduce(value, MPI_SUM); }
-std::int64_t Communicator::min(std::int64_t value) const { return reduce(value, MPI_MIN); }
-std::int64_t Communicator::max(std::int64_t value) const { return reduce(value, MPI_MAX); }
+std::int64_t Communicator::sum(std::int64_t value) const {
+    return reduce(value, MPI_SUM);
+}
+std::int64_t Communicator::min(std::int64_t value) const {
+    return reduce(value, MPI_MIN);
+}
+std::int64_t Communicator::max(std::int64_t value) const {
+    return reduce(value, MPI_MAX);
+}
 
 void Communicator::sum_to_first(std::span<std::int64_t> values) const {
     const std::size_t most = std::size_t{1} << 24;
@@ -146,7 +156,8 @@ std::vector<std::byte> Communicator::exchange_bytes(
                             world, &pending.back()),
                   "MPI_Irecv");
         } else if (bytes > 0) {
-            std::copy(to[r].begin(), to[r].end(), out.begin() + static_cast<std::ptrdiff_t>(offset));
+            std::copy(to[r].begin(), to[r].end(),
+                      out.begin() + static_cast<std::ptrdiff_t>(offset));
         }
         offset += bytes;
     }
@@ -163,21 +174,33 @@ std::vector<std::byte> Communicator::exchange_bytes(
     return out;
 }
 
-const void* Communicator::native() const { return &world; }
+const void* Communicator::native() const {
+    return &world;
+}
 
 #else
 
 MpiSession::MpiSession(int&, char**&) {}
 MpiSession::~MpiSession() = default;
-void MpiSession::abort(int code) { std::_Exit(code); }
+void MpiSession::abort(int code) {
+    std::_Exit(code);
+}
 
 Communicator::Communicator() : notes_(1, 0) {}
 void Communicator::barrier() const {}
-std::int64_t Communicator::sum(std::int64_t value) const { return value; }
-std::int64_t Communicator::min(std::int64_t value) const { return value; }
-std::int64_t Communicator::max(std::int64_t value) const { return value; }
+std::int64_t Communicator::sum(std::int64_t value) const {
+    return value;
+}
+std::int64_t Communicator::min(std::int64_t value) const {
+    return value;
+}
+std::int64_t Communicator::max(std::int64_t value) const {
+    return value;
+}
 void Communicator::sum_to_first(std::span<std::int64_t>) const {}
-std::string Communicator::broadcast(const std::string& text) const { return text; }
+std::string Communicator::broadcast(const std::string& text) const {
+    return text;
+}
 std::vector<std::byte> Communicator::gather_all_bytes(std::span<const std::byte> mine) const {
     return {mine.begin(), mine.end()};
 }
@@ -186,7 +209,9 @@ std::vector<std::byte> Communicator::exchange_bytes(
     notes_[0] = note;
     return {to[0].begin(), to[0].end()};
 }
-const void* Communicator::native() const { return nullptr; }
+const void* Communicator::native() const {
+    return nullptr;
+}
 
 #endif
 

@@ -1,19 +1,19 @@
 // Attempts on their way from the sources that make them to the hosts that they are for.
 #pragma once
 
-#include <cstdint>
-#include <vector>
-
 #include "engine/base/ids.hpp"
 #include "engine/base/time.hpp"
 #include "engine/hosts/partition.hpp"
 #include "engine/spread/lifecycle.hpp"
 #include "engine/spread/vector.hpp"
 
+#include <cstdint>
+#include <vector>
+
 namespace annelid {
 
 struct Attempt {
-    TimeUs time;            ///< as drawn; it takes effect then or at the step's start if that is later
+    TimeUs time;  ///< as drawn; it takes effect then or at the step's start if that is later
     HostId target;
     HostId source;
     std::uint32_t ordinal;  ///< which attempt of the source by this vector
@@ -21,7 +21,9 @@ struct Attempt {
 };
 
 /// Which lane of a rank a host belongs to: neighbours share a lane, blocks are dealt in turn.
-inline unsigned lane_of(LocalHost host, unsigned lanes) { return (host.value >> 8) % lanes; }
+inline unsigned lane_of(LocalHost host, unsigned lanes) {
+    return (host.value >> 8) % lanes;
+}
 
 /// Where one lane puts the attempts of a step, sorted by who will play them.
 class AttemptSink {

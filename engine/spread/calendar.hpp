@@ -39,8 +39,9 @@ class Calendar {
         return std::min(step, first_far_);
     }
 
-    /// The entries of `step`, to be read or sorted in place; no entry may be earlier. Entries pushed
-    /// while they are open must be for later steps. close() forgets them, and keeps their memory.
+    /// The entries of `step`, to be read or sorted in place; no entry may be earlier. Entries
+    /// pushed while they are open must be for later steps. close() forgets them, and keeps their
+    /// memory.
     std::vector<Entry>& open(std::int64_t step) {
         advance(step);
         return ring_[static_cast<std::size_t>(step % ring_size)];

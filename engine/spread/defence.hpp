@@ -2,12 +2,12 @@
 // the engine asks only when it matters, so a defence costs nothing for hosts that nothing reaches.
 #pragma once
 
-#include <memory>
-#include <string>
-
 #include "engine/base/ids.hpp"
 #include "engine/base/time.hpp"
 #include "engine/chance/draws.hpp"
+
+#include <memory>
+#include <string>
 
 namespace annelid {
 

@@ -1,15 +1,15 @@
 // The states that a host passes through once a worm has it.
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "engine/base/ids.hpp"
 #include "engine/base/time.hpp"
 #include "engine/chance/distribution.hpp"
 #include "engine/chance/draws.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace annelid {
 
@@ -25,8 +25,8 @@ struct StateSpec {
 
 struct LifecycleSpec {
     std::string susceptible = "susceptible";
-    std::string entry;           ///< state of a host that has just been infected
-    std::string inert;           ///< state that a kill switch leads to; empty: the worm has none
+    std::string entry;  ///< state of a host that has just been infected
+    std::string inert;  ///< state that a kill switch leads to; empty: the worm has none
     std::vector<StateSpec> states;
 };
 

@@ -1,10 +1,10 @@
 #include "engine/spread/outbreak.hpp"
 
+#include "engine/base/parallel.hpp"
+
 #include <algorithm>
 #include <tuple>
 #include <utility>
-
-#include "engine/base/parallel.hpp"
 
 namespace annelid {
 
@@ -12,16 +12,16 @@ namespace annelid {
 struct Outbreak::Lane {
     unsigned index;
     AttemptSink sink;
-    Calendar<Pending> due;             ///< changes of state
-    std::vector<Attempt> attempts;     ///< arrived in this step
-    std::vector<Source> turned;        ///< infectious since this step
+    Calendar<Pending> due;                    ///< changes of state
+    std::vector<Attempt> attempts;            ///< arrived in this step
+    std::vector<Source> turned;               ///< infectious since this step
     std::vector<std::vector<Reply>> replies;  ///< hits to report, by rank of the source
     std::vector<Change> changes;
     std::vector<std::pair<TimeUs, VectorId>> infections;
     std::vector<Event> events;
     std::vector<Transition> transitions;
-    std::unordered_map<std::uint32_t, Source> sources;           ///< only if a vector follows
-    std::unordered_map<std::uint32_t, std::uint32_t> ordinals;   ///< only if hosts return
+    std::unordered_map<std::uint32_t, Source> sources;          ///< only if a vector follows
+    std::unordered_map<std::uint32_t, std::uint32_t> ordinals;  ///< only if hosts return
 };
 
 namespace {
@@ -67,10 +67,18 @@ Outbreak::Outbreak(const OutbreakModel& model, const OutbreakSettings& settings,
             return carries(v->requires_traits(), trait_unpatched);
         });
     for (unsigned lane = 0; lane < settings.lanes; ++lane) {
-        lanes_.push_back({lane, AttemptSink(model.partition, hosts.state, settings.lanes), {}, {},
-                          {}, std::vector<std::vector<Reply>>(
-                                  static_cast<std::size_t>(ranks.size())),
-                          {}, {}, {}, {}, {}, {}});
+        lanes_.push_back({lane,
+                          AttemptSink(model.partition, hosts.state, settings.lanes),
+                          {},
+                          {},
+                          {},
+                          std::vector<std::vector<Reply>>(static_cast<std::size_t>(ranks.size())),
+                          {},
+                          {},
+                          {},
+                          {},
+                          {},
+                          {}});
     }
     count_patched();
     plant(seeds);
@@ -152,8 +160,8 @@ void Outbreak::foresee(Lane& lane, const Pending& pending) {
     while (time < window_.end) {
         const StateId to = divert(from, *lifecycle[from].next, id, pending.ordinal, time);
         if (turns(from, to)) {
-            lane.turned.push_back(
-                {id, pending.ordinal, time, dwell_.infectious_until(to, time, id, pending.ordinal)});
+            lane.turned.push_back({id, pending.ordinal, time,
+                                   dwell_.infectious_until(to, time, id, pending.ordinal)});
         }
         if (to == Lifecycle::susceptible) {
             return;
@@ -364,8 +372,7 @@ void Outbreak::enter(Lane& lane, LocalHost host, StateId to, TimeUs time, Pendin
         if (patched <= time) {
             to = lifecycle.immune();
         } else if (patched < model_.end_us) {
-            lane.changes.push_back(
-                {patched, &cell, Lifecycle::susceptible, lifecycle.immune()});
+            lane.changes.push_back({patched, &cell, Lifecycle::susceptible, lifecycle.immune()});
         }
     }
     hosts_.state[host.value] = to;
@@ -375,8 +382,8 @@ void Outbreak::enter(Lane& lane, LocalHost host, StateId to, TimeUs time, Pendin
     }
     pending.time = dwell_.end_of(to, time, id, pending.ordinal);
     if (pending.fresh && turns(from, to)) {
-        lane.turned.push_back({id, pending.ordinal, time,
-                               dwell_.infectious_until(to, time, id, pending.ordinal)});
+        lane.turned.push_back(
+            {id, pending.ordinal, time, dwell_.infectious_until(to, time, id, pending.ordinal)});
     }
     if (any_follows_ && lifecycle[from].infectious && !lifecycle[to].infectious) {
         lane.sources.erase(host.value);
@@ -520,8 +527,12 @@ void Outbreak::settle_patched_states() {
     });
 }
 
-std::vector<Event> Outbreak::take_events() { return std::exchange(events_, {}); }
-std::vector<Transition> Outbreak::take_transitions() { return std::exchange(transitions_, {}); }
+std::vector<Event> Outbreak::take_events() {
+    return std::exchange(events_, {});
+}
+std::vector<Transition> Outbreak::take_transitions() {
+    return std::exchange(transitions_, {});
+}
 
 OutbreakCounts Outbreak::counts() const {
     OutbreakCounts c;
@@ -531,8 +542,7 @@ OutbreakCounts Outbreak::counts() const {
     }
     for (const auto& vector : vectors_) {
         const Scans scans = vector->scans_represented();
-        c.scans_represented +=
-            ranks_.sum(scans.whole) + ranks_.sum(scans.pico) / 1'000'000'000'000;
+        c.scans_represented += ranks_.sum(scans.whole) + ranks_.sum(scans.pico) / 1'000'000'000'000;
     }
     c.attempts = ranks_.sum(c.attempts);
     c.deferred_attempts = ranks_.sum(c.deferred_attempts);

@@ -1,13 +1,6 @@
 // One outbreak: from its seeds to the time at which nothing more can happen, step by step.
 #pragma once
 
-#include <cstdint>
-#include <functional>
-#include <memory>
-#include <optional>
-#include <unordered_map>
-#include <vector>
-
 #include "engine/files/run_file.hpp"
 #include "engine/hosts/host_table.hpp"
 #include "engine/hosts/partition.hpp"
@@ -19,6 +12,13 @@
 #include "engine/spread/lifecycle.hpp"
 #include "engine/spread/series.hpp"
 #include "engine/spread/vector.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
 
 namespace annelid {
 
@@ -44,7 +44,7 @@ struct OutbreakSettings {
     std::int32_t replicate = 0;  ///< number in the event log
     bool events = true;
     bool transitions = false;
-    unsigned lanes = 1;          ///< threads
+    unsigned lanes = 1;  ///< threads
 };
 
 /// Kinds of influence that can be put off to the next step (`/diagnostics/deferred`).
@@ -66,7 +66,8 @@ class Outbreak {
              Series& series, Communicator& ranks, const std::vector<SeedHost>& seeds);
     ~Outbreak();
 
-    /// Collective. Plays the next step in which anything happens on any rank; false if none is left.
+    /// Collective. Plays the next step in which anything happens on any rank; false if none is
+    /// left.
     bool play_step();
 
     /// The part of time that has been played: no event to come is earlier.
@@ -120,8 +121,7 @@ class Outbreak {
     void foresee(Lane& lane, const Pending& pending);
     void start_vectors(Lane& lane, const Window& before);
     bool turns(StateId from, StateId to) const;
-    StateId divert(StateId from, StateId to, HostId host, std::uint32_t ordinal,
-                   TimeUs time) const;
+    StateId divert(StateId from, StateId to, HostId host, std::uint32_t ordinal, TimeUs time) const;
     void plant(const std::vector<SeedHost>& seeds);
     void count_patched();
     void play_host(Lane& lane, LocalHost host, Pending pending, const Attempt* first,

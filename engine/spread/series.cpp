@@ -8,8 +8,9 @@ namespace annelid {
 namespace {
 
 /// Turns changes per row into totals and copies the rows into the run's array.
-void accumulate(std::vector<std::int64_t> changes, std::size_t width, std::vector<std::int64_t>& out,
-                std::size_t index, std::size_t all_rows, const Communicator& ranks) {
+void accumulate(std::vector<std::int64_t> changes, std::size_t width,
+                std::vector<std::int64_t>& out, std::size_t index, std::size_t all_rows,
+                const Communicator& ranks) {
     ranks.sum_to_first(changes);
     if (!ranks.is_first()) {
         return;

@@ -1,14 +1,14 @@
 // Counts of hosts by state, at the times of the rows: per world, country and sector.
 #pragma once
 
-#include <cstdint>
-#include <vector>
-
 #include "engine/base/ids.hpp"
 #include "engine/base/time.hpp"
 #include "engine/files/run_file.hpp"
 #include "engine/hosts/population.hpp"
 #include "engine/ranks/communicator.hpp"
+
+#include <cstdint>
+#include <vector>
 
 namespace annelid {
 

@@ -3,16 +3,16 @@
 // step, for the attempts that are due.
 #pragma once
 
-#include <cstdint>
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "engine/base/ids.hpp"
 #include "engine/base/time.hpp"
 #include "engine/chance/draws.hpp"
 #include "engine/hosts/pool.hpp"
 #include "engine/hosts/traits.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace annelid {
 

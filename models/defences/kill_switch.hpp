@@ -7,11 +7,11 @@
 // those behind a proxy without direct access cannot (Kryptos Logic 2017, "Two weeks later").
 #pragma once
 
-#include <memory>
-#include <string>
-
 #include "engine/scenario/fields.hpp"
 #include "engine/spread/defence.hpp"
+
+#include <memory>
+#include <string>
 
 namespace annelid {
 

@@ -1,12 +1,12 @@
 #include "models/populations/internet.hpp"
 
-#include <algorithm>
-#include <cmath>
-#include <memory>
-
 #include "engine/chance/log.hpp"
 #include "models/populations/organisation_sizes.hpp"
 #include "models/populations/world_tables.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
 
 namespace annelid {
 
@@ -62,9 +62,9 @@ class TraitDraws {
         auto cell = std::upper_bound(
             cells_.begin(), cells_.end(), first.value,
             [](std::int64_t host, const TraitThresholds& t) { return host < t.last_host; });
-        auto run = std::prev(std::upper_bound(
-            runs_.begin(), runs_.end(), first,
-            [](HostId host, const OrganisationRun& r) { return host < r.first; }));
+        auto run = std::prev(
+            std::upper_bound(runs_.begin(), runs_.end(), first,
+                             [](HostId host, const OrganisationRun& r) { return host < r.first; }));
         std::uint64_t exposed = 0;
         std::int64_t last = first.value;  // the thresholds hold up to here
         std::int64_t host = first.value;
@@ -82,11 +82,11 @@ class TraitDraws {
                            : std::min(cell->last_host, std::next(run)->first.value);
             }
             const auto w = draws_.words(static_cast<std::uint64_t>(host));
-            traits = static_cast<Traits>(
-                cell->always | (w[0] < cell->windows_7 ? trait_windows_7 : 0) |
-                (w[1] < cell->unpatched ? trait_unpatched : 0) |
-                (w[2] < exposed ? trait_exposed : 0) |
-                (w[3] < cell->outbound ? trait_outbound : 0));
+            traits =
+                static_cast<Traits>(cell->always | (w[0] < cell->windows_7 ? trait_windows_7 : 0) |
+                                    (w[1] < cell->unpatched ? trait_unpatched : 0) |
+                                    (w[2] < exposed ? trait_exposed : 0) |
+                                    (w[3] < cell->outbound ? trait_outbound : 0));
             ++host;
         }
     }
@@ -112,12 +112,12 @@ class Builder {
           sizes_seed_(seed, Purpose::organisation_sizes) {
         for (const auto& sector : world.sectors) {
             parts_.sectors.push_back(sector.name);
-            sizes_.push_back(sector.pcs_per_employee > 0
-                                 ? OrganisationSizes::firms(
-                                       world.sizes, settings.organisation_exponent,
-                                       static_cast<double>(settings.largest_organisation),
-                                       sector.pcs_per_employee)
-                                 : OrganisationSizes::homes(settings.home_mean_hosts));
+            sizes_.push_back(
+                sector.pcs_per_employee > 0
+                    ? OrganisationSizes::firms(world.sizes, settings.organisation_exponent,
+                                               static_cast<double>(settings.largest_organisation),
+                                               sector.pcs_per_employee)
+                    : OrganisationSizes::homes(settings.home_mean_hosts));
         }
         homeless_.resize(sizes_.size());
     }
@@ -158,9 +158,11 @@ void Builder::add_country(const WorldTables::CountryRow& row, std::int64_t hosts
     const auto country = static_cast<std::int32_t>(parts_.countries.size());
     const auto addresses =
         std::max<std::int64_t>(1, static_cast<std::int64_t>(row.ipv4 * scale_ + 0.5));
-    parts_.countries.push_back({row.code, row.name,
+    parts_.countries.push_back({row.code,
+                                row.name,
                                 {HostId{next_host_}, HostId{next_host_ + hosts}},
-                                next_address_, addresses});
+                                next_address_,
+                                addresses});
     next_address_ += (addresses + block_addresses - 1) / block_addresses * block_addresses;
 
     const std::vector<double> shares = sector_shares();
@@ -195,8 +197,7 @@ void Builder::add_country(const WorldTables::CountryRow& row, std::int64_t hosts
                 TraitDraws::exposure_weight(parts_.runs[r].size, settings_.exposure_size_exponent);
         }
         thresholds_.push_back(
-            {next_host_,
-             threshold(home ? windows_7_home : world_.windows_7_of_windows_business),
+            {next_host_, threshold(home ? windows_7_home : world_.windows_7_of_windows_business),
              threshold(home ? row.unpatched : settings_.unpatched_business),
              threshold(home ? settings_.outbound_home : settings_.outbound_business), ratio,
              home ? trait_home : Traits{0}});
@@ -213,10 +214,10 @@ Population Builder::build(Seed seed) {
     std::vector<double> weights;
     for (const auto& row : world_.countries) {
         const bool counts = row.users > 0 && row.ipv4 > 0;
-        weights.push_back(counts ? portable_exp(settings_.user_weight * portable_log(row.users) +
-                                                (1 - settings_.user_weight) *
-                                                    portable_log(row.ipv4))
-                                 : 0);
+        weights.push_back(counts
+                              ? portable_exp(settings_.user_weight * portable_log(row.users) +
+                                             (1 - settings_.user_weight) * portable_log(row.ipv4))
+                              : 0);
     }
     const std::vector<std::int64_t> hosts = apportion(settings_.hosts, weights);
     for (std::size_t c = 0; c < hosts.size(); ++c) {
@@ -227,9 +228,8 @@ Population Builder::build(Seed seed) {
     parts_.address_scale = scale_;
 
     parts_.draw_traits = [draws = std::make_shared<const TraitDraws>(
-                              std::move(thresholds_), parts_.runs,
-                              settings_.exposure_size_exponent, seed)](
-                             HostId first, std::span<Traits> out) { (*draws)(first, out); };
+                              std::move(thresholds_), parts_.runs, settings_.exposure_size_exponent,
+                              seed)](HostId first, std::span<Traits> out) { (*draws)(first, out); };
     return Population(std::move(parts_));
 }
 
@@ -258,10 +258,11 @@ Fields InternetSettings::fields() {
                "assumption; sweep 0 to 1", 0, 1),
         number("home_share", &home_share, Unit::share, "share of hosts that are at home",
                "sectors_2017.csv, assumption; sweep 0.4 to 0.6", 0, 1),
-        number("home_mean_hosts", &home_mean_hosts, Unit::none, "mean hosts of a home",
-               "assumption beside Maier et al. 2011: up to 52 % of lines have several; sweep 1.2 to "
-               "2.5",
-               1, 8),
+        number(
+            "home_mean_hosts", &home_mean_hosts, Unit::none, "mean hosts of a home",
+            "assumption beside Maier et al. 2011: up to 52 % of lines have several; sweep 1.2 to "
+            "2.5",
+            1, 8),
         number("organisation_exponent", &organisation_exponent, Unit::none,
                "Zipf exponent of organisation sizes", "Axtell 2001 [R]", 0.1, 5),
         number("largest_organisation", &largest_organisation, Unit::none,
@@ -283,8 +284,8 @@ Fields InternetSettings::fields() {
                "share of home hosts that can reach port 445 of others over the Internet",
                "assumption: half of access lines block it (parameters_2017.csv); sweep 0.2 to 0.8",
                0, 1),
-        number("outbound_business", &outbound_business, Unit::share,
-               "the same of business hosts", "assumption: no measurement found; sweep 0.3 to 1", 0, 1)};
+        number("outbound_business", &outbound_business, Unit::share, "the same of business hosts",
+               "assumption: no measurement found; sweep 0.3 to 1", 0, 1)};
 }
 
 Population make_internet(const InternetSettings& settings, const WorldTables& tables, Seed seed) {

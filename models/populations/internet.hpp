@@ -6,8 +6,8 @@
 // windows_7            share among business and home PCs; the home share follows from the world's
 // unpatched            home PCs by country (Avast), business PCs by `unpatched_business`
 // exposed              so many Windows hosts with port 445 open in each country that their ratio
-//                      follows the port scan of 2017; a home PC `home_exposure_ratio` times as likely,
-//                      a host of an organisation of s hosts s^(b - 1) times
+//                      follows the port scan of 2017; a home PC `home_exposure_ratio` times as
+//                      likely, a host of an organisation of s hosts s^(b - 1) times
 // outbound             hosts whose line lets probes out to the Internet
 //
 // Shares are thresholds on a host's own draw, so a larger share contains a smaller one. With fewer
@@ -15,12 +15,12 @@
 // size and density.
 #pragma once
 
-#include <filesystem>
-
 #include "engine/chance/draws.hpp"
 #include "engine/hosts/population.hpp"
 #include "engine/scenario/fields.hpp"
 #include "models/populations/world_tables.hpp"
+
+#include <filesystem>
 
 namespace annelid {
 

@@ -1,10 +1,10 @@
 #include "models/populations/organisation_sizes.hpp"
 
+#include "engine/chance/log.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <functional>
-
-#include "engine/chance/log.hpp"
 
 namespace annelid {
 
@@ -12,7 +12,9 @@ namespace {
 
 constexpr std::int64_t table_sizes = 2048;
 
-double power(double x, double exponent) { return portable_exp(exponent * portable_log(x)); }
+double power(double x, double exponent) {
+    return portable_exp(exponent * portable_log(x));
+}
 
 /// A Zipf law truncated to [first, last).
 struct Class {
@@ -54,8 +56,7 @@ OrganisationSizes OrganisationSizes::firms(const std::vector<WorldTables::SizeCl
     }
     for (const auto& c : classes) {
         const Class sizes{c.first, c.last > 0 ? c.last : largest, exponent};
-        const double per_host =
-            c.employment_share / share_sum / sizes.mean_hosts(pcs_per_employee);
+        const double per_host = c.employment_share / share_sum / sizes.mean_hosts(pcs_per_employee);
         out.table_[0] += per_host;
         for (std::int64_t s = 2; s <= table_sizes; ++s) {
             out.table_[static_cast<std::size_t>(s - 1)] +=

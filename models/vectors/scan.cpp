@@ -1,16 +1,16 @@
 #include "models/vectors/scan.hpp"
 
-#include <algorithm>
-#include <map>
-
-#include <fmt/format.h>
-
 #include "engine/base/errors.hpp"
 #include "engine/chance/draws.hpp"
 #include "engine/chance/log.hpp"
 #include "engine/chance/permutation.hpp"
 #include "engine/spread/attempts.hpp"
 #include "engine/spread/calendar.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
 
 namespace annelid {
 
@@ -28,12 +28,18 @@ constexpr std::size_t prefetch_ahead = 8;
 enum class Scope { internet, country, slash_8, slash_16, slash_24, organisation, subnet };
 
 Scope scope_of(const std::string& text) {
-    if (text == "country") return Scope::country;
-    if (text == "/8") return Scope::slash_8;
-    if (text == "/16") return Scope::slash_16;
-    if (text == "/24") return Scope::slash_24;
-    if (text == "organisation") return Scope::organisation;
-    if (text == "subnet") return Scope::subnet;
+    if (text == "country")
+        return Scope::country;
+    if (text == "/8")
+        return Scope::slash_8;
+    if (text == "/16")
+        return Scope::slash_16;
+    if (text == "/24")
+        return Scope::slash_24;
+    if (text == "organisation")
+        return Scope::organisation;
+    if (text == "subnet")
+        return Scope::subnet;
     return Scope::internet;
 }
 
@@ -104,8 +110,8 @@ void ScanModel::count_sources() {
     const auto both = static_cast<Traits>(source_requires_ | requires_traits());
     if (both != requires_traits() && pool_.num_carriers() > 0) {
         const auto& traits = context_.hosts.traits;
-        const std::int64_t mine = std::count_if(traits.begin(), traits.end(),
-                                                [&](Traits t) { return carries(t, both); });
+        const std::int64_t mine =
+            std::count_if(traits.begin(), traits.end(), [&](Traits t) { return carries(t, both); });
         source_share_ = static_cast<double>(context_.ranks.sum(mine)) /
                         static_cast<double>(pool_.num_carriers());
     }
@@ -191,7 +197,7 @@ struct alignas(64) Stream {
     TimeUs from, until;
     double sum;
     double us_per_hit;
-    std::uint64_t target_bits;    ///< which member of the pool the next hit is on
+    std::uint64_t target_bits;  ///< which member of the pool the next hit is on
     std::uint32_t pool_first;
     std::uint32_t pool_size;
     std::uint32_t ordinal;
@@ -266,7 +272,7 @@ class ScanProcess final : public VectorProcess {
     };
     struct Lane {
         Streams streams;
-        Calendar<std::uint32_t> due;      ///< streams by the step of their next hit
+        Calendar<std::uint32_t> due;  ///< streams by the step of their next hit
         Calendar<Probe> probes;
         std::vector<RateChange> rate_changes;  ///< only with a limit
         std::int64_t scans = 0;
@@ -291,10 +297,10 @@ class ScanProcess final : public VectorProcess {
     Draws scan_, order_, success_, thinning_, rate_;
     MicroRate limit_;
     bool certain_;
-    MicroRate total_ = 0;        ///< all sources' rates when the step began; only with a limit
+    MicroRate total_ = 0;  ///< all sources' rates when the step began; only with a limit
     MicroRate total_here_ = 0;
     TimeUs counted_until_ = 0;
-    __int128 limited_scans_ = 0;  ///< in 10^-12 scans
+    __int128 limited_scans_ = 0;         ///< in 10^-12 scans
     std::map<TimeUs, MicroRate> later_;  ///< changes of total_here_ still to come
     std::vector<Lane> lanes_;
 };
@@ -324,8 +330,8 @@ void ScanProcess::begin_step(const Window& window, const Communicator& ranks) {
     if (std::max(before, total_) <= limit_) {
         limited_scans_ += free_scans;
     } else if (ranks.is_first()) {
-        limited_scans_ += static_cast<__int128>(std::min(before, limit_)) *
-                          (window.begin - counted_until_);
+        limited_scans_ +=
+            static_cast<__int128>(std::min(before, limit_)) * (window.begin - counted_until_);
     }
     counted_until_ = window.begin;
 }
@@ -333,8 +339,8 @@ void ScanProcess::begin_step(const Window& window, const Communicator& ranks) {
 void ScanProcess::count_scans(Lane& lane, MicroRate rate, TimeUs from, TimeUs until) const {
     const TimeUs last = std::min(until, frame_.end_us);
     if (last > from) {
-        lane.scans += static_cast<std::int64_t>(static_cast<__int128>(rate) * (last - from) /
-                                                pico_per_scan);
+        lane.scans +=
+            static_cast<std::int64_t>(static_cast<__int128>(rate) * (last - from) / pico_per_scan);
     }
 }
 
@@ -391,9 +397,9 @@ bool ScanProcess::draw_next(Stream& s) const {
 
 bool ScanProcess::succeeds(HostId source, std::uint32_t source_ordinal,
                            std::uint32_t ordinal) const {
-    return certain_ || happens(success_.bits(static_cast<std::uint64_t>(source.value),
-                                             source_ordinal, ordinal),
-                               model_.settings().success);
+    return certain_ ||
+           happens(success_.bits(static_cast<std::uint64_t>(source.value), source_ordinal, ordinal),
+                   model_.settings().success);
 }
 
 void ScanProcess::sweep(const Source& source, HostId centre, TimeUs from, std::uint32_t number,
@@ -405,9 +411,9 @@ void ScanProcess::sweep(const Source& source, HostId centre, TimeUs from, std::u
     }
     const Target target = model_.around(centre);
     const auto addresses = static_cast<std::int64_t>(target.addresses);
-    const Permutation order(static_cast<std::uint64_t>(addresses),
-                            order_.words(static_cast<std::uint64_t>(source.host.value),
-                                         source.ordinal, number));
+    const Permutation order(
+        static_cast<std::uint64_t>(addresses),
+        order_.words(static_cast<std::uint64_t>(source.host.value), source.ordinal, number));
     const double us_per_scan = 1e12 / static_cast<double>(rate);
     const TimeUs whole = from + static_cast<TimeUs>(us_per_scan * target.addresses);
     count_scans(lane, rate, from, std::min(until, whole));
@@ -471,9 +477,9 @@ void ScanProcess::emit(const Window& window, unsigned lane_index, AttemptSink& s
 void ScanProcess::emit_hit(const Stream& s, TimeUs time, bool limited, AttemptSink& sink) const {
     const std::uint32_t ordinal = s.hits - 1;
     const auto id = static_cast<std::uint64_t>(s.host.value);
-    const bool kept = !limited || happens(thinning_.bits(id, s.ordinal, ordinal),
-                                          static_cast<std::uint64_t>(limit_),
-                                          static_cast<std::uint64_t>(total_));
+    const bool kept =
+        !limited || happens(thinning_.bits(id, s.ordinal, ordinal),
+                            static_cast<std::uint64_t>(limit_), static_cast<std::uint64_t>(total_));
     if (kept && succeeds(s.host, s.ordinal, ordinal)) {
         const auto place = static_cast<std::int64_t>(to_index(s.target_bits, s.pool_size));
         sink.add(model_.pool().at(s.pool_first + place), time, s.host, ordinal);
@@ -521,9 +527,17 @@ Fields ScanSettings::fields() {
     limit_field.max = 1e12;
     Field kind_field{"kind", &kind, Unit::none, "the mechanism"};
     kind_field.choices = {"scan"};
-    return {kind_field, scope_field, strategy_field, rate_field, requires_field, source_field,
-            Field{"success", &success, Unit::share, "probability that a probe of a fit target works"},
-            follows_field, addresses_field, limit_field};
+    return {
+        kind_field,
+        scope_field,
+        strategy_field,
+        rate_field,
+        requires_field,
+        source_field,
+        Field{"success", &success, Unit::share, "probability that a probe of a fit target works"},
+        follows_field,
+        addresses_field,
+        limit_field};
 }
 
 KeyFaults ScanSettings::faults(double address_scale) const {
@@ -538,8 +552,8 @@ KeyFaults ScanSettings::faults(double address_scale) const {
                        "use more population.hosts or leave the vector out"});
     }
     if (strategy == "sweep" && (scope == "internet" || scope == "country" || scope == "/8")) {
-        out.push_back({"scope", "a sweep probes every address",
-                       "use /16, /24, organisation or subnet"});
+        out.push_back(
+            {"scope", "a sweep probes every address", "use /16, /24, organisation or subnet"});
     }
     return out;
 }

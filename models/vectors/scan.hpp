@@ -2,7 +2,8 @@
 //
 //   random   the probes of a source are a Poisson process of rate r per second. Only hits on the
 //            pool are drawn: a Poisson process of rate r x (pool in the scope) / (addresses of the
-//            scope), each on a uniformly drawn member. What a target cannot take by then it refuses.
+//            scope), each on a uniformly drawn member. What a target cannot take by then it
+//            refuses.
 //   sweep    address j of a keyed permutation of the scope is probed at j / r, once each.
 //
 // With `total_rate_limit` c the probes of all sources together are held to c per second: a probe is
@@ -13,10 +14,6 @@
 // for local preference; Moore et al. (2003) for Slammer's bandwidth limit.
 #pragma once
 
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "engine/chance/distribution.hpp"
 #include "engine/hosts/host_table.hpp"
 #include "engine/hosts/partition.hpp"
@@ -25,6 +22,10 @@
 #include "engine/ranks/communicator.hpp"
 #include "engine/scenario/fields.hpp"
 #include "engine/spread/vector.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace annelid {
 

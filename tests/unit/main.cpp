@@ -1,7 +1,7 @@
 // Unit tests run on one rank; MPI must be up for the code that talks to it.
-#include <gtest/gtest.h>
-
 #include "engine/ranks/communicator.hpp"
+
+#include <gtest/gtest.h>
 
 int main(int argc, char** argv) {
     const annelid::MpiSession session(argc, argv);

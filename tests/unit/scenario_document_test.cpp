@@ -157,11 +157,12 @@ TEST_F(DocumentTest, RemembersWhereAllWasWritten) {
     for (const auto& [path, entry] : written)
         all += path + " @" + entry.place.text().substr(entry.place.text().rfind('/') + 1) + " " +
                entry.value + "\n";
-    EXPECT_EQ(all, " @x.toml \n"
-                   "a @x.toml:1 1\n"
-                   "b @x.toml:2 \n"
-                   "b.c @x.toml:3 { distribution = \"fixed\", mean = 2 }\n"
-                   "b.d @--set \"x\"\n");
+    EXPECT_EQ(all,
+              " @x.toml \n"
+              "a @x.toml:1 1\n"
+              "b @x.toml:2 \n"
+              "b.c @x.toml:3 { distribution = \"fixed\", mean = 2 }\n"
+              "b.d @--set \"x\"\n");
 }
 
 TEST_F(DocumentTest, SetReplacesAndAdds) {
