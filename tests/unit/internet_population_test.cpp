@@ -6,6 +6,7 @@
 #include "tests/unit/statistics.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <filesystem>
@@ -182,34 +183,47 @@ TEST(Internet, SectorsShareTheHostsAsTheTableSays) {
     EXPECT_NEAR(static_cast<double>(home), 20'000, 250);
 }
 
-/// Share of business hosts in organisations of at least `employees`, 0 for: of `hosts` hosts.
-double share_in_large(const Population& population, double employees, std::int64_t hosts = 0) {
-    std::int64_t large = 0, all = 0;
+/// Shares of the business hosts in organisations of at least 250, 50 and 10 employees.
+std::array<double, 3> shares_in_large(const Population& population) {
+    constexpr std::array<double, 3> least = {250, 50, 10};
+    std::array<std::int64_t, 3> large{};
+    std::int64_t all = 0;
     for (const HostRange& organisation : organisations(population)) {
         const Cell& cell = population.cell_of(organisation.first);
         const double pcs = tables().sectors[static_cast<std::size_t>(cell.sector)].pcs_per_employee;
         if (pcs > 0) {
-            const auto least = hosts > 0 ? hosts : static_cast<std::int64_t>(employees * pcs + 0.5);
             all += organisation.size();
-            large += organisation.size() >= least ? organisation.size() : 0;
+            for (std::size_t i = 0; i < least.size(); ++i) {
+                const auto hosts = static_cast<std::int64_t>(least[i] * pcs + 0.5);
+                large[i] += organisation.size() >= hosts ? organisation.size() : 0;
+            }
         }
     }
-    return static_cast<double>(large) / static_cast<double>(all);
+    std::array<double, 3> shares{};
+    for (std::size_t i = 0; i < shares.size(); ++i) {
+        shares[i] = static_cast<double>(large[i]) / static_cast<double>(all);
+    }
+    return shares;
 }
 
-// An organisation cannot be larger than its sector in its country. At 4 million hosts the largest
-// of these have some 30,000, and firms beyond that would hold 0.06 of all hosts.
+// Near the scale of the main job firms of every class have room in their sector and country.
 TEST(Internet, OrganisationsShareEmploymentAsTheTableSays) {
     const double sum = 29.2 + 20.8 + 17.2 + 33.0;
-    const Population population = internet(settings_of(4 * million));
-    EXPECT_NEAR(share_in_large(population, 250), 33.0 / sum, 0.08);
-    EXPECT_NEAR(share_in_large(population, 50), (33.0 + 17.2) / sum, 0.08);
-    EXPECT_NEAR(share_in_large(population, 10), (33.0 + 17.2 + 20.8) / sum, 0.08);
-    // A fourth of the size loses some more of the largest, but most remains.
-    const double at_1m = share_in_large(world(), 0, 250);
-    const double at_4m = share_in_large(population, 0, 250);
-    EXPECT_GT(at_1m, 0.7 * at_4m);
-    EXPECT_LT(at_1m, 1.1 * at_4m);
+    const std::array<double, 3> shares = shares_in_large(internet(settings_of(40 * million)));
+    EXPECT_NEAR(shares[0], 33.0 / sum, 0.03);
+    EXPECT_NEAR(shares[1], (33.0 + 17.2) / sum, 0.03);
+    EXPECT_NEAR(shares[2], (33.0 + 17.2 + 20.8) / sum, 0.03);
+}
+
+// An organisation keeps its size in a scaled world and cannot be larger than its sector in its
+// country, so a small world has fewer large ones and never more.
+TEST(Internet, ASmallWorldHasRoomForFewerLargeOrganisations) {
+    const double at_1m = shares_in_large(world())[0];
+    const double at_4m = shares_in_large(internet(settings_of(4 * million)))[0];
+    const double at_16m = shares_in_large(internet(settings_of(16 * million)))[0];
+    EXPECT_LT(at_1m, at_4m);
+    EXPECT_LT(at_4m, at_16m);
+    EXPECT_NEAR(at_16m, 0.33, 0.03);
 }
 
 TEST(Internet, AThousandHostsAreEnough) {
