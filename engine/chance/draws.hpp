@@ -28,6 +28,7 @@ enum class Purpose : std::uint32_t {
     kill_switch_reach = 10,
     patching = 11,
     exposure = 12,
+    sweep_success = 13,
     test = 255,
 };
 

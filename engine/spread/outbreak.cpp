@@ -323,7 +323,8 @@ void Outbreak::try_infect(Lane& lane, LocalHost host, const Attempt& attempt, Pe
     }
     if (followed) {
         lane.replies[static_cast<std::size_t>(model_.partition.owner(attempt.source))].push_back(
-            {{attempt.source, attempt.target, time, attempt.ordinal}, attempt.vector});
+            {{attempt.source, attempt.target, attempt.time, time, attempt.ordinal},
+             attempt.vector});
     }
     if (susceptible) {
         infect(lane, host, time, attempt.source, attempt.vector, pending);
@@ -386,7 +387,10 @@ void Outbreak::enter(Lane& lane, LocalHost host, StateId to, TimeUs time, Pendin
             {id, pending.ordinal, time, dwell_.infectious_until(to, time, id, pending.ordinal)});
     }
     if (any_follows_ && lifecycle[from].infectious && !lifecycle[to].infectious) {
-        lane.sources.erase(host.value);
+        const auto found = lane.sources.find(host.value);
+        if (found != lane.sources.end() && found->second.until <= time) {
+            lane.sources.erase(found);
+        }
     }
 }
 
@@ -430,7 +434,8 @@ void Outbreak::reply() {
         const LocalHost source = model_.partition.to_local(r.hit.source);
         Lane& lane = lanes_[lane_of(source, settings_.lanes)];
         const auto found = lane.sources.find(source.value);
-        if (found == lane.sources.end()) {
+        // A hit that the source made during an earlier stay is not for this one.
+        if (found == lane.sources.end() || r.hit.drawn < found->second.from) {
             continue;
         }
         deferred_replies_ += r.hit.time < window_.end ? 1 : 0;

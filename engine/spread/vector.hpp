@@ -30,7 +30,8 @@ struct Source {
 struct Hit {
     HostId source;
     HostId target;
-    TimeUs time;            ///< when the attempt took effect
+    TimeUs drawn;           ///< when the source made the attempt
+    TimeUs time;            ///< when it took effect
     std::uint32_t ordinal;  ///< which attempt of the source it was
 };
 

@@ -165,6 +165,9 @@ void check_vectors(const Section& worm, const std::vector<Named<VectorSettings>>
         if (other == vectors.end() || other->name == vector.name) {
             here.fault("follows", "there is no other vector of that name",
                        "name one of the worm's");
+        } else if (!std::get<ScanSettings>(other->settings).follows.empty()) {
+            here.fault("follows", "it names a vector that follows another itself",
+                       "name one that starts when a host turns infectious");
         } else if (scan.strategy != "sweep") {
             here.fault(here.has("strategy") ? "strategy" : "follows",
                        "a vector that follows another sweeps around the target",

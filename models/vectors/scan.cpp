@@ -238,8 +238,7 @@ class Streams {
 struct Probe {
     TimeUs time;
     HostId target, source;
-    std::uint32_t ordinal;
-    std::uint32_t source_ordinal;
+    std::uint32_t place;  ///< in the order of the sweep
 };
 
 class ScanProcess final : public VectorProcess {
@@ -250,6 +249,7 @@ class ScanProcess final : public VectorProcess {
           scan_(frame.seed, Purpose::scan, model.name()),
           order_(frame.seed, Purpose::sweep_order, model.name()),
           success_(frame.seed, Purpose::success, model.name()),
+          sweep_success_(frame.seed, Purpose::sweep_success, model.name()),
           thinning_(frame.seed, Purpose::thinning, model.name()),
           rate_(frame.seed, Purpose::host_rate, model.name()),
           limit_(static_cast<MicroRate>(model.settings().total_rate_limit * micro)),
@@ -285,16 +285,16 @@ class ScanProcess final : public VectorProcess {
     std::int64_t step_after(TimeUs time, const Window& window) const {
         return std::max(window.step + 1, time / frame_.step_us);
     }
+    void count_limited_scans(TimeUs time, const Communicator& ranks);
     void count_scans(Lane& lane, MicroRate rate, TimeUs from, TimeUs until) const;
     void sweep(const Source& source, HostId centre, TimeUs from, std::uint32_t number,
                const Window& window, Lane& lane);
     bool draw_next(Stream& stream) const;
     void emit_hit(const Stream& stream, TimeUs time, bool limited, AttemptSink& sink) const;
-    bool succeeds(HostId source, std::uint32_t source_ordinal, std::uint32_t ordinal) const;
 
     const ScanModel& model_;
     OutbreakFrame frame_;
-    Draws scan_, order_, success_, thinning_, rate_;
+    Draws scan_, order_, success_, sweep_success_, thinning_, rate_;
     MicroRate limit_;
     bool certain_;
     MicroRate total_ = 0;  ///< all sources' rates when the step began; only with a limit
@@ -315,25 +315,38 @@ void ScanProcess::begin_step(const Window& window, const Communicator& ranks) {
         }
         lane.rate_changes.clear();
     }
-    // Scans of this rank's sources since the last step, exact where nothing was held back.
-    __int128 free_scans = 0;
+    // In skipped steps sources only end: the limit is weighed anew whenever a step begins by which
+    // any did.
+    do {
+        TimeUs next = window.begin;
+        if (!later_.empty() && later_.begin()->first < window.begin) {
+            const TimeUs change = later_.begin()->first;
+            next = std::min(next, (change + frame_.step_us - 1) / frame_.step_us * frame_.step_us);
+        }
+        count_limited_scans(ranks.min(next), ranks);
+    } while (counted_until_ < window.begin);
+}
+
+/// Collective. Counts the scans of all sources up to `time`, none of which changed before the step
+/// that ends then, and takes the total at that time.
+void ScanProcess::count_limited_scans(TimeUs time, const Communicator& ranks) {
+    __int128 free_scans = 0;  // of this rank's sources, exact where nothing was held back
     TimeUs at = counted_until_;
-    while (!later_.empty() && later_.begin()->first <= window.begin) {
+    while (!later_.empty() && later_.begin()->first <= time) {
         free_scans += static_cast<__int128>(total_here_) * (later_.begin()->first - at);
         at = later_.begin()->first;
         total_here_ += later_.begin()->second;
         later_.erase(later_.begin());
     }
-    free_scans += static_cast<__int128>(total_here_) * (window.begin - at);
+    free_scans += static_cast<__int128>(total_here_) * (time - at);
     const MicroRate before = total_;
     total_ = ranks.sum(total_here_);
     if (std::max(before, total_) <= limit_) {
         limited_scans_ += free_scans;
     } else if (ranks.is_first()) {
-        limited_scans_ +=
-            static_cast<__int128>(std::min(before, limit_)) * (window.begin - counted_until_);
+        limited_scans_ += static_cast<__int128>(std::min(before, limit_)) * (time - counted_until_);
     }
-    counted_until_ = window.begin;
+    counted_until_ = time;
 }
 
 void ScanProcess::count_scans(Lane& lane, MicroRate rate, TimeUs from, TimeUs until) const {
@@ -395,13 +408,6 @@ bool ScanProcess::draw_next(Stream& s) const {
     return s.sum * s.us_per_hit < static_cast<double>(s.until - s.from) && s.next() < s.until;
 }
 
-bool ScanProcess::succeeds(HostId source, std::uint32_t source_ordinal,
-                           std::uint32_t ordinal) const {
-    return certain_ ||
-           happens(success_.bits(static_cast<std::uint64_t>(source.value), source_ordinal, ordinal),
-                   model_.settings().success);
-}
-
 void ScanProcess::sweep(const Source& source, HostId centre, TimeUs from, std::uint32_t number,
                         const Window& window, Lane& lane) {
     const MicroRate rate = rate_of(source.host);
@@ -411,9 +417,11 @@ void ScanProcess::sweep(const Source& source, HostId centre, TimeUs from, std::u
     }
     const Target target = model_.around(centre);
     const auto addresses = static_cast<std::int64_t>(target.addresses);
-    const Permutation order(
-        static_cast<std::uint64_t>(addresses),
-        order_.words(static_cast<std::uint64_t>(source.host.value), source.ordinal, number));
+    const auto id = static_cast<std::uint64_t>(source.host.value);
+    const Permutation order(static_cast<std::uint64_t>(addresses),
+                            order_.words(id, source.ordinal, number));
+    // A sweep has no room left in a counter for its probes: its own draw keys theirs.
+    const std::uint64_t probes = sweep_success_.bits(id, source.ordinal, number);
     const double us_per_scan = 1e12 / static_cast<double>(rate);
     const TimeUs whole = from + static_cast<TimeUs>(us_per_scan * target.addresses);
     count_scans(lane, rate, from, std::min(until, whole));
@@ -426,9 +434,10 @@ void ScanProcess::sweep(const Source& source, HostId centre, TimeUs from, std::u
         const auto index = static_cast<std::uint64_t>(model_.index_in(target, host));
         const auto place = static_cast<std::uint32_t>(order.position(index));
         const TimeUs time = from + static_cast<TimeUs>(place * us_per_scan + 0.5);
-        if (time < until) {
-            lane.probes.push(step_after(time, window),
-                             {time, host, source.host, number * 65536 + place, source.ordinal});
+        const bool succeeds =
+            certain_ || happens(sweep_success_.bits(probes, place), model_.settings().success);
+        if (time < until && succeeds) {
+            lane.probes.push(step_after(time, window), {time, host, source.host, place});
         }
     }
 }
@@ -467,9 +476,7 @@ void ScanProcess::emit(const Window& window, unsigned lane_index, AttemptSink& s
     }
     lane.due.close(window.step);
     for (const Probe& p : lane.probes.open(window.step)) {
-        if (succeeds(p.source, p.source_ordinal, p.ordinal)) {
-            sink.add(p.target, p.time, p.source, p.ordinal);
-        }
+        sink.add(p.target, p.time, p.source, p.place);
     }
     lane.probes.close(window.step);
 }
@@ -480,7 +487,9 @@ void ScanProcess::emit_hit(const Stream& s, TimeUs time, bool limited, AttemptSi
     const bool kept =
         !limited || happens(thinning_.bits(id, s.ordinal, ordinal),
                             static_cast<std::uint64_t>(limit_), static_cast<std::uint64_t>(total_));
-    if (kept && succeeds(s.host, s.ordinal, ordinal)) {
+    const bool succeeds =
+        certain_ || happens(success_.bits(id, s.ordinal, ordinal), model_.settings().success);
+    if (kept && succeeds) {
         const auto place = static_cast<std::int64_t>(to_index(s.target_bits, s.pool_size));
         sink.add(model_.pool().at(s.pool_first + place), time, s.host, ordinal);
     }

@@ -176,6 +176,12 @@ CASES = {
         OWN_WORM, 'scope = "subnet"', 'scope = "subnet"  # !\nfollows = "far"',
         'worm.vector.near.scope = "subnet" (a vector that follows another sweeps a block of '
         "addresses): use /16 or /24"),
+    "follows a follower": (
+        OWN_WORM.replace('scope = "subnet"', 'scope = "/24"'), "[worm.vector.near]",
+        '[worm.vector.deep]\nkind = "scan"\nrate = "1 /s"\nstrategy = "sweep"\nscope = "/24"\n'
+        'follows = "near"  # !\n[worm.vector.near]\nfollows = "far"',
+        'worm.vector.deep.follows = "near" (it names a vector that follows another itself): name '
+        "one that starts when a host turns infectious"),
     "follows without a sweep": (
         OWN_WORM, "[worm.vector.far]", '[worm.vector.far]\nfollows = "near"  # !',
         'worm.vector.far.follows = "near" (a vector that follows another sweeps around the '

@@ -248,6 +248,20 @@ TEST_P(OutbreakOrder, SourcesThatStoppedLearnNothing) {
     EXPECT_EQ(counts_.deferred_replies, 0);
 }
 
+// Host 0 recovers at 20.2 s and is infected again at 20.5 s, in the same step.
+TEST_P(OutbreakOrder, AnEarlierStayOfASourceLearnsNothingLater) {
+    LifecycleSpec brief = sis(1);
+    brief.states[0].dwell = fixed(20.2);
+    add("back", {{20'500'000, 1, 0}});
+    add("far", {{20'100'000, 0, 300}, {20'150'000, 0, 301, 0, 21}, {20'600'000, 0, 302, 5, 21}});
+    add("near", {}, 0, "far");
+    run(brief, {0, 1});
+    ASSERT_EQ(infections(0).size(), 2u);
+    ASSERT_EQ(infections(300).size(), 1u);
+    ASSERT_EQ(logs_[2]->followed.size(), 1u);
+    EXPECT_EQ(logs_[2]->followed[0].ordinal, 5u);
+}
+
 TEST_P(OutbreakOrder, SkipsStepsInWhichNothingHappens) {
     add("v", {{5 * second, 0, 300}, {70 * second, 0, 301}, {100 * second, 0, 302}});
     run(si());

@@ -252,25 +252,29 @@ class OutbreakTwin {
             const auto place =
                 static_cast<std::uint32_t>(order.position(static_cast<std::uint64_t>(address)));
             const TimeUs drawn = from + static_cast<TimeUs>(std::floor(place * us_per_scan + 0.5));
-            if (h != source.value && drawn < until) {
+            if (h != source.value && drawn < until && probe_succeeds(source, v, number, place)) {
                 queue_.push({std::max(drawn, at(source).not_before), Kind::attempt, drawn, source,
-                             v, number * 65536 + place, HostId{h}, -1});
+                             v, place, HostId{h}, -1});
             }
         }
+    }
+
+    bool probe_succeeds(HostId source, int v, std::uint32_t number, std::uint32_t place) {
+        const Draws success = draws(Purpose::sweep_success, v);
+        const std::uint64_t of_sweep = success.bits(id(source), ordinal(source), number);
+        return scan(v).success >= 1 || to_unit(success.bits(of_sweep, place)) < scan(v).success;
     }
 
     void arrive(const Influence& attempt) {
         if (attempt.stream >= 0) {
             draw_next(attempt.stream);
-        }
-        const Draws success = draws(Purpose::success, attempt.vector);
-        const std::uint32_t source_ordinal =
-            attempt.stream >= 0 ? streams_[static_cast<std::size_t>(attempt.stream)].source_ordinal
-                                : 0;  // sweeps are only tried without reinfection
-        if (scan(attempt.vector).success < 1 &&
-            to_unit(success.bits(id(attempt.source), source_ordinal, attempt.ordinal)) >=
-                scan(attempt.vector).success) {
-            return;
+            const Draws success = draws(Purpose::success, attempt.vector);
+            const auto of = streams_[static_cast<std::size_t>(attempt.stream)].source_ordinal;
+            if (scan(attempt.vector).success < 1 &&
+                to_unit(success.bits(id(attempt.source), of, attempt.ordinal)) >=
+                    scan(attempt.vector).success) {
+                return;
+            }
         }
         const TimeUs step_begin = attempt.effective / e_.step_us * e_.step_us;
         out_.totals.attempts += 1;

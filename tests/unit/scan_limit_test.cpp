@@ -75,6 +75,17 @@ TEST_F(ScanLimitTest, RepresentsTheScansThatFit) {
     EXPECT_EQ(run(1e9).scans, 500 * 500 + 1000 * 500);
 }
 
+// Nothing is hit, so that no step is played between the start and the end.
+TEST_F(ScanLimitTest, IsWeighedAnewInSkippedSteps) {
+    ScanRun scan{world_, internet_scan(10, 1'000'000'000'000'000)};
+    scan.settings.total_rate_limit = 15;
+    const Scanned scanned = scan.run({{HostId{0}, 0, 0, 100 * us_per_s},
+                                      {HostId{1}, 0, 20 * us_per_s, 500 * us_per_s},
+                                      {HostId{2}, 0, 20 * us_per_s, 700 * us_per_s}});
+    ASSERT_EQ(scanned.drawn, 0);
+    EXPECT_EQ(scanned.scans, 20 * 10 + 480 * 15 + 200 * 10);
+}
+
 // Promise 1: whatever ranks own the sources. Each source alone stands for the sources of a rank.
 TEST(ScanLimit, ScansAddUpWhoeverOwnsTheSources) {
     const SmallWorld world(flat(100));

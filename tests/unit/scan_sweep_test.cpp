@@ -183,8 +183,8 @@ TEST(ScanSweep, FollowsAHitFromTheNextStepOnAroundItsTarget) {
     const auto process = model->start({{}, us_per_s, 1000 * us_per_s, 1});
     const Source source{HostId{5}, 0, 0, 100 * us_per_s};
     const Window window{7, 7 * us_per_s, 8 * us_per_s};
-    process->follow({HostId{5}, HostId{450}, 7'400'000, 3}, source, window, 0);
-    process->follow({HostId{5}, HostId{450}, 7'600'000, 4}, source, window, 0);
+    process->follow({HostId{5}, HostId{450}, 7'400'000, 7'400'000, 3}, source, window, 0);
+    process->follow({HostId{5}, HostId{450}, 7'600'000, 7'600'000, 4}, source, window, 0);
     std::set<std::int64_t> targets;
     std::vector<TimeUs> of_450;
     AttemptSink sink(world.partition, world.hosts.state, 1);
@@ -209,6 +209,40 @@ TEST(ScanSweep, FollowsAHitFromTheNextStepOnAroundItsTarget) {
     EXPECT_GT(targets.size(), 92u * 200 / 254);
     EXPECT_EQ(process->scans_represented().whole, 2 * 92);
     EXPECT_EQ(sink.deferred(), 0);
+}
+
+/// Places in the order of a sweep, which hit number `hit` starts, at which a probe of a host works.
+std::set<TimeUs> places(std::uint32_t hit, double success) {
+    const SmallWorld world(three_subnets());
+    ScanSettings settings = sweep("subnet", 1);
+    settings.success = success;
+    settings.follows = "other";
+    const auto model = make_scan("sweep", settings, world.context());
+    const auto process = model->start({{}, us_per_s, 1000 * us_per_s, 1});
+    process->follow({HostId{5}, HostId{450}, 0, 0, hit}, {HostId{5}, 0, 0, never}, {0, 0, us_per_s},
+                    0);
+    AttemptSink sink(world.partition, world.hosts.state, 1);
+    for (std::int64_t step = process->next_step(0); step != no_step; step = process->next_step(0)) {
+        sink.begin(1, 0, false);
+        process->emit({step, step * us_per_s, (step + 1) * us_per_s}, 0, sink);
+    }
+    std::set<TimeUs> out;
+    for (const Attempt& a : sink.to_lane()[0]) {
+        out.insert(a.time / us_per_s);
+    }
+    return out;
+}
+
+TEST(ScanSweep, EverySweepDrawsItsOwnSuccessesHoweverManyHitsCameBefore) {
+    const std::set<TimeUs> early = places(65'535, 1), late = places(131'071, 1);
+    const std::set<TimeUs> early_half = places(65'535, 0.5), late_half = places(131'071, 0.5);
+    std::int64_t common = 0, alike = 0;
+    for (const TimeUs place : early) {
+        common += late.count(place) > 0 ? 1 : 0;
+        alike += late.count(place) > 0 && early_half.count(place) == late_half.count(place) ? 1 : 0;
+    }
+    EXPECT_GT(common, 100);
+    EXPECT_LT(std::abs(binomial_deviation(alike, common, 0.5)), sigmas);
 }
 
 TEST(ScanSweep, CountsNeighbours) {
