@@ -1,0 +1,82 @@
+// One rank's part of the network: every link into its own vertices, grouped by source.
+//
+// A link lives with its *target*, where its attempts are played, so spread along links touches only
+// this rank's memory. A source of another rank has a row here too; when it turns infectious its
+// owner says so once per rank that has such a row, and the attempts, which are pure functions of
+// source and target, are drawn where they land.
+#pragma once
+
+#include "engine/graph/edge_source.hpp"
+#include "engine/hosts/partition.hpp"
+#include "engine/ranks/communicator.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace annelid {
+
+/// What becomes of links that an edge source names more than once. Self-loops are always dropped:
+/// a hit on oneself is wasted.
+enum class Multiple {
+    merge,  ///< one link; the largest weight counts
+    keep,   ///< links of their own, each with its own draws
+};
+
+/// What was found while a graph was built, over all ranks.
+struct GraphCounts {
+    std::int64_t vertices = 0;
+    std::int64_t edges = 0;       ///< directed links that are kept; an undirected edge is two
+    std::int64_t self_loops = 0;  ///< dropped edges of the source
+    std::int64_t duplicates = 0;  ///< directed links that were merged into others
+};
+
+class Graph {
+  public:
+    /// A source vertex by its place among this rank's rows: rows 0 … num_local - 1 are the local
+    /// vertices in order, the rest are sources of other ranks.
+    using Row = std::uint32_t;
+
+    /// A row on another rank which has the links of a local vertex into that rank.
+    struct Remote {
+        std::int32_t rank;
+        Row row;
+    };
+
+    /// Collective. Goes through the source twice. InputError where source and partition differ in
+    /// their number of vertices.
+    Graph(const EdgeSource& source, const Partition& partition, Multiple multiple,
+          const Communicator& ranks);
+
+    const GraphCounts& counts() const { return counts_; }
+    bool weighted() const { return !weights_.empty(); }
+    bool temporal() const { return !intervals_.empty(); }
+
+    std::int64_t num_rows() const { return std::ssize(first_) - 1; }
+    std::int64_t num_local_links() const { return std::ssize(targets_); }
+
+    /// The links of a row are links begin(row) … end(row) - 1, by rising id of the target.
+    std::int64_t begin(Row row) const { return first_[row]; }
+    std::int64_t end(Row row) const { return first_[row + 1]; }
+    /// Local vertex that a link leads to.
+    const LocalHost* targets() const { return targets_.data(); }
+    const float* weights() const { return weights_.data(); }
+    const Interval* intervals() const { return intervals_.data(); }
+
+    /// Rows of other ranks for a local vertex.
+    std::span<const Remote> remotes(LocalHost vertex) const;
+
+    std::int64_t memory_bytes() const;
+
+  private:
+    GraphCounts counts_;
+    std::vector<std::int64_t> first_;  ///< of each row; one more than rows
+    std::vector<LocalHost> targets_;
+    std::vector<float> weights_;
+    std::vector<Interval> intervals_;
+    std::vector<std::uint32_t> first_remote_;  ///< of each local vertex; empty on one rank
+    std::vector<Remote> remotes_;
+};
+
+}  // namespace annelid
