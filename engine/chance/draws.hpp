@@ -7,6 +7,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <string_view>
 
@@ -29,6 +30,8 @@ enum class Purpose : std::uint32_t {
     patching = 11,
     exposure = 12,
     sweep_success = 13,
+    contact = 14,
+    contact_success = 15,
     test = 255,
 };
 
@@ -68,10 +71,15 @@ class Draws {
     std::array<std::uint32_t, 2> key_;
 };
 
+/// n < 2^52 as a double: exact, and in instructions that every vector unit has.
+inline double small_to_double(std::uint64_t n) {
+    return std::bit_cast<double>(n | 0x4330000000000000) - 0x1.0p52;
+}
+
 /// 64 random bits as a double in the open interval (0, 1): 2^-53 … 1 - 2^-53, symmetric about 1/2.
 /// Its top 52 bits: with 53 the half that keeps it open would round the largest value up to 1.
 inline double to_unit(std::uint64_t bits) {
-    return (static_cast<double>(bits >> 12) + 0.5) * 0x1.0p-52;
+    return (small_to_double(bits >> 12) + 0.5) * 0x1.0p-52;
 }
 
 /// 64 random bits as an integer in [0, n), uniform to 1 part in 2^64 / n.

@@ -28,7 +28,7 @@ inline double portable_log(double x) {
     constexpr std::uint64_t root_half = 0x3fe6a09e667f3bcd;
     constexpr std::uint64_t one = 0x3ff0000000000000;
     const std::uint64_t bits = std::bit_cast<std::uint64_t>(x) + (one - root_half);
-    const double k = static_cast<double>(static_cast<std::int32_t>(bits >> 52) - 1023);
+    const double k = small_to_double(bits >> 52) - 1023;
     const double m = std::bit_cast<double>((bits & 0x000fffffffffffff) + root_half);
 
     // log(1 + f) = 2 atanh(s) = f - f²/2 + s (f²/2 + r) with s = f / (2 + f); f is exact.

@@ -52,6 +52,8 @@ class Graph {
     const GraphCounts& counts() const { return counts_; }
     bool weighted() const { return !weights_.empty(); }
     bool temporal() const { return !intervals_.empty(); }
+    /// True if any two vertices may have several links between them.
+    bool has_multiple() const { return has_multiple_; }
 
     std::int64_t num_rows() const { return std::ssize(first_) - 1; }
     std::int64_t num_local_links() const { return std::ssize(targets_); }
@@ -70,6 +72,25 @@ class Graph {
     std::int64_t memory_bytes() const;
 
   private:
+    struct Link;
+    class Delivery;
+    struct Announced {
+        Vertex vertex;
+        Remote remote;
+    };
+
+    std::vector<Row> number_rows(Delivery& delivery, const Partition& partition,
+                                 const Communicator& ranks);
+    void keep_remotes(const std::vector<std::vector<Announced>>& tell, const Partition& partition,
+                      Communicator ranks);
+    void sort_rows(bool merge);
+    std::uint32_t sort_targets(Row row, bool merge);
+    std::uint32_t sort_links(Row row, bool merge, std::vector<Link>& scratch);
+    void close_gaps(const std::vector<std::uint32_t>& kept);
+
+    std::int64_t num_local_;
+    std::int64_t self_loops_ = 0;
+    bool has_multiple_ = false;
     GraphCounts counts_;
     std::vector<std::int64_t> first_;  ///< of each row; one more than rows
     std::vector<LocalHost> targets_;

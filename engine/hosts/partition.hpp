@@ -35,6 +35,7 @@ class Partition {
 
     /// This rank's hosts.
     HostRange local() const { return local_; }
+    std::int64_t num_local() const { return local_.size(); }
     bool is_local(HostId host) const { return local_.contains(host); }
 
     /// Only for hosts that are local.

@@ -43,6 +43,13 @@ Lifecycle::Lifecycle(const LifecycleSpec& spec) {
     states_.push_back({"immune", false, false, false, std::nullopt, {}});
 }
 
+bool Lifecycle::turns_late() const {
+    return std::any_of(states_.begin() + 1, states_.end(), [&](const State& state) {
+        return state.next && *state.next != susceptible && states_[*state.next].infectious &&
+               !state.infectious;
+    });
+}
+
 TimeUs Lifecycle::shortest_latency() const {
     TimeUs latency = 0;
     StateId state = entry_;

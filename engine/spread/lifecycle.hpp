@@ -58,6 +58,9 @@ class Lifecycle {
     /// True if a host can be infected more than once.
     bool returns_to_susceptible() const { return returns_; }
 
+    /// True if a host can turn infectious later than when it is infected.
+    bool turns_late() const;
+
     /// Greatest lower bound of the time from infection to the first infectious state.
     TimeUs shortest_latency() const;
 

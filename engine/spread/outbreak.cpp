@@ -12,9 +12,11 @@ namespace annelid {
 struct Outbreak::Lane {
     unsigned index;
     AttemptSink sink;
-    Calendar<Pending> due;                    ///< changes of state
-    std::vector<Attempt> attempts;            ///< arrived in this step
-    std::vector<Source> turned;               ///< infectious since this step
+    Calendar<Pending> due;          ///< changes of state
+    std::vector<Attempt> attempts;  ///< arrived in this step
+    std::vector<Source> turned;     ///< infectious since this step
+    std::vector<std::vector<Announced>>
+        announced;                            ///< of them, those that others must know, by rank
     std::vector<std::vector<Reply>> replies;  ///< hits to report, by rank of the source
     std::vector<Change> changes;
     std::vector<std::pair<TimeUs, VectorId>> infections;
@@ -46,10 +48,20 @@ Outbreak::Outbreak(const OutbreakModel& model, const OutbreakSettings& settings,
       ranks_(ranks),
       dwell_(model.lifecycle, settings.seed),
       followers_(model.vectors.size() + 1) {
+    OutbreakFrame frame{settings.seed,
+                        model.step_us,
+                        model.end_us,
+                        settings.lanes,
+                        !model.lifecycle.returns_to_susceptible(),
+                        {}};
     for (const auto& vector : model.vectors) {
-        vectors_.push_back(
-            vector->start({settings.seed, model.step_us, model.end_us, settings.lanes}));
+        frame.leaders.push_back(vector->follows());
+        any_links_ = any_links_ || vector->along_links();
     }
+    for (const auto& vector : model.vectors) {
+        vectors_.push_back(vector->start(frame));
+    }
+    any_latency_ = model.lifecycle.turns_late();
     for (std::size_t v = 0; v < model.vectors.size(); ++v) {
         for (std::size_t w = 0; w < model.vectors.size(); ++w) {
             if (model.vectors[w]->follows() == model.vectors[v]->name()) {
@@ -67,18 +79,20 @@ Outbreak::Outbreak(const OutbreakModel& model, const OutbreakSettings& settings,
             return carries(v->requires_traits(), trait_unpatched);
         });
     for (unsigned lane = 0; lane < settings.lanes; ++lane) {
-        lanes_.push_back({lane,
-                          AttemptSink(model.partition, hosts.state, settings.lanes),
-                          {},
-                          {},
-                          {},
-                          std::vector<std::vector<Reply>>(static_cast<std::size_t>(ranks.size())),
-                          {},
-                          {},
-                          {},
-                          {},
-                          {},
-                          {}});
+        lanes_.push_back(
+            {lane,
+             AttemptSink(model.partition, hosts.state, settings.lanes),
+             {},
+             {},
+             {},
+             std::vector<std::vector<Announced>>(static_cast<std::size_t>(ranks.size())),
+             std::vector<std::vector<Reply>>(static_cast<std::size_t>(ranks.size())),
+             {},
+             {},
+             {},
+             {},
+             {},
+             {}});
     }
     count_patched();
     plant(seeds);
@@ -142,13 +156,18 @@ bool Outbreak::find_window() {
 }
 
 void Outbreak::turn() {
+    if (!any_latency_) {
+        return;
+    }
+    const Window before{window_.step - 1, window_.begin - model_.step_us, window_.begin};
     for_each_lane(busy_, [&](Lane& lane) {
         lane.turned.clear();
         for (const Pending& pending : lane.due.open(window_.step)) {
             foresee(lane, pending);
         }
-        start_vectors(lane, {window_.step - 1, window_.begin - model_.step_us, window_.begin});
+        start_vectors(lane, before);
     });
+    share_sources(before);
 }
 
 /// Walks through the changes of state that a host has ahead of it in this step, as apply() will.
@@ -400,6 +419,7 @@ void Outbreak::launch() {
         work += std::ssize(lane.turned);
     }
     for_each_lane(work > worth_threads / 10, [&](Lane& lane) { start_vectors(lane, window_); });
+    share_sources(window_);
 }
 
 /// Starts the vectors of the hosts in lane.turned, `before` being the step whose attempts are
@@ -412,11 +432,56 @@ void Outbreak::start_vectors(Lane& lane, const Window& before) {
         if (any_follows_ && source.until > before.end) {
             lane.sources[model_.partition.to_local(source.host).value] = source;
         }
+        const LocalHost local = model_.partition.to_local(source.host);
         for (std::size_t v = 0; v < vectors_.size(); ++v) {
-            if (model_.vectors[v]->follows().empty()) {
+            if (model_.vectors[v]->along_links()) {
+                vectors_[v]->launch_links(source, local.value, before, lane.index);
+            } else if (model_.vectors[v]->follows().empty()) {
                 vectors_[v]->launch(source, before, lane.index);
             }
         }
+        if (any_links_) {
+            for (const Graph::Remote& remote : model_.graph->remotes(local)) {
+                lane.announced[static_cast<std::size_t>(remote.rank)].push_back(
+                    {source, remote.row});
+            }
+        }
+    }
+}
+
+/// Tells other ranks of the sources that have links into them, and starts those of others here:
+/// attempts along links are pure functions of source and target, so that a source travels once per
+/// rank and its attempts not at all.
+void Outbreak::share_sources(const Window& before) {
+    if (!any_links_) {
+        return;
+    }
+    std::vector<Announced> received;
+    if (ranks_.size() > 1) {
+        std::vector<std::vector<Announced>> to_rank(static_cast<std::size_t>(ranks_.size()));
+        for (Lane& lane : lanes_) {
+            for (std::size_t r = 0; r < to_rank.size(); ++r) {
+                append(to_rank[r], lane.announced[r]);
+            }
+        }
+        received = ranks_.exchange(to_rank);
+        for_each_lane(std::ssize(received) > worth_threads / 10, [&](Lane& lane) {
+            for (std::size_t i = lane.index; i < received.size(); i += lanes_.size()) {
+                for (std::size_t v = 0; v < vectors_.size(); ++v) {
+                    if (model_.vectors[v]->along_links()) {
+                        vectors_[v]->launch_links(received[i].source, received[i].row, before,
+                                                  lane.index);
+                    }
+                }
+            }
+        });
+    }
+    if (lanes_.size() > 1) {
+        for_each_lane(busy_, [&](Lane& lane) {
+            for (const auto& vector : vectors_) {
+                vector->settle(before, lane.index);
+            }
+        });
     }
 }
 

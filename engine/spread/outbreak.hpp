@@ -37,6 +37,7 @@ struct OutbreakModel {
     const std::vector<std::unique_ptr<DefenceModel>>& defences;
     TimeUs step_us;
     TimeUs end_us;
+    const Graph* graph = nullptr;  ///< where a vector goes along links
 };
 
 struct OutbreakSettings {
@@ -101,6 +102,11 @@ class Outbreak {
         Hit hit;
         VectorId vector;
     };
+    /// A source and its links into the rank that is told.
+    struct Announced {
+        Source source;
+        Graph::Row row;
+    };
     struct Change {
         TimeUs time;
         const Cell* cell;
@@ -120,6 +126,7 @@ class Outbreak {
 
     void foresee(Lane& lane, const Pending& pending);
     void start_vectors(Lane& lane, const Window& before);
+    void share_sources(const Window& before);
     bool turns(StateId from, StateId to) const;
     StateId divert(StateId from, StateId to, HostId host, std::uint32_t ordinal, TimeUs time) const;
     void plant(const std::vector<SeedHost>& seeds);
@@ -145,7 +152,9 @@ class Outbreak {
     std::vector<std::vector<std::size_t>> followers_;  ///< by vector id: indices into vectors_
     std::vector<std::unique_ptr<DefenceProcess>> defences_;
     bool any_follows_ = false;
-    bool patching_ = false;            ///< some defence patches
+    bool any_links_ = false;
+    bool any_latency_ = false;  ///< hosts can turn infectious later than when they are infected
+    bool patching_ = false;     ///< some defence patches
     bool patching_immunises_ = false;  ///< … and no vector reaches patched hosts
     std::vector<Lane> lanes_;
     std::vector<Attempt> received_;

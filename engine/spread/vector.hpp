@@ -6,9 +6,11 @@
 #include "engine/base/ids.hpp"
 #include "engine/base/time.hpp"
 #include "engine/chance/draws.hpp"
+#include "engine/graph/graph.hpp"
 #include "engine/hosts/pool.hpp"
 #include "engine/hosts/traits.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -62,6 +64,13 @@ class VectorProcess {
     /// A host of `lane` turns infectious; the attempts of `window` are drawn already.
     virtual void launch(const Source& source, const Window& window, unsigned lane) = 0;
 
+    /// Instead of launch() where the model goes along_links(): a host of any rank turns infectious,
+    /// whose links into this rank are those of `row`. The attempts of `window` are drawn already.
+    virtual void launch_links(const Source&, Graph::Row, const Window& /*window*/,
+                              unsigned /*lane*/) {}
+    /// After every launch_links() of all lanes: takes what others left for this lane.
+    virtual void settle(const Window& /*window*/, unsigned /*lane*/) {}
+
     /// An attempt of vector follows() of a source of `lane` hit; called only if follows() is set.
     virtual void follow(const Hit&, const Source&, const Window&, unsigned /*lane*/) {}
 
@@ -81,6 +90,14 @@ struct OutbreakFrame {
     TimeUs step_us;
     TimeUs end_us;
     unsigned lanes;
+    /// Hosts do not return to susceptible and what refuses does so for good: of all attempts on a
+    /// host only the first can infect it.
+    bool first_counts = false;
+    std::vector<std::string> leaders = {};  ///< vectors that others follow
+
+    bool followed(const std::string& vector) const {
+        return std::find(leaders.begin(), leaders.end(), vector) != leaders.end();
+    }
 };
 
 /// A vector as the worm describes it, ready for any number of outbreaks on one population.
@@ -101,6 +118,8 @@ class VectorModel {
     virtual const Pool& pool() const = 0;
     /// False for a vector that stays in its source's organisation.
     virtual bool reaches_far() const = 0;
+    /// True for a vector that goes along the links of the network.
+    virtual bool along_links() const { return false; }
     /// Other hosts that a vector which does not reach far can hit from a host of this rank, and
     /// after how long on average.
     virtual std::int64_t num_neighbours(HostId /*host*/) const { return 0; }

@@ -15,13 +15,9 @@
 #pragma once
 
 #include "engine/chance/distribution.hpp"
-#include "engine/hosts/host_table.hpp"
-#include "engine/hosts/partition.hpp"
-#include "engine/hosts/pool.hpp"
-#include "engine/hosts/population.hpp"
-#include "engine/ranks/communicator.hpp"
 #include "engine/scenario/fields.hpp"
 #include "engine/spread/vector.hpp"
+#include "models/vectors/context.hpp"
 
 #include <memory>
 #include <string>
@@ -44,14 +40,6 @@ struct ScanSettings {
     Fields fields();
     /// Faults in a world with so many modelled addresses per real one.
     KeyFaults faults(double address_scale) const;
-};
-
-/// What a vector needs to know of the run's world.
-struct VectorContext {
-    const Population& population;
-    const Partition& partition;
-    const HostTable& hosts;
-    const Communicator& ranks;
 };
 
 /// Collective. Throws InputError where the scope does not fit the population.

@@ -1,0 +1,87 @@
+#include "models/vectors/contact.hpp"
+
+#include "engine/base/errors.hpp"
+#include "models/vectors/contact_model.hpp"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace annelid {
+
+namespace {
+
+const Graph& network_of(const std::string& name, const VectorContext& context) {
+    if (context.graph == nullptr) {
+        refuse("worm.vector." + name,
+               {{"kind", "the world has no network to spread over", "add a [network]"}});
+    }
+    return *context.graph;
+}
+
+/// Links of a vertex on average, each counted as its weight. A sum of integers, so that it does not
+/// depend on who owns which link.
+double mean_links(const Graph& graph, const Communicator& ranks) {
+    constexpr double part = 1e6;
+    std::int64_t sum = 0;
+    for (std::int64_t link = 0; link < graph.num_local_links(); ++link) {
+        const double weight = graph.weighted() ? static_cast<double>(graph.weights()[link]) : 1;
+        sum += static_cast<std::int64_t>(std::min(weight, 1e6) * part + 0.5);
+    }
+    return static_cast<double>(ranks.sum(sum)) / part /
+           static_cast<double>(graph.counts().vertices);
+}
+
+}  // namespace
+
+ContactModel::ContactModel(const std::string& name, const ContactSettings& settings,
+                           const VectorContext& context)
+    : VectorModel(name, trait_mask(settings.requires_traits), ""),
+      settings_(settings),
+      context_(context),
+      time_(settings.time),
+      pool_(context.population, context.partition, context.hosts, requires_traits(), context.ranks),
+      mean_links_(mean_links(network_of(name, context), context.ranks)) {}
+
+double ContactModel::mean_attempts_per_s() const {
+    return time_.mean() > 0 ? mean_links_ * settings_.success / time_.mean() : 0;
+}
+
+std::uint32_t ContactModel::multiplicity(Graph::Row row, std::int64_t link) const {
+    const LocalHost* const targets = graph().targets();
+    std::uint32_t before = 0;
+    while (link - before > graph().begin(row) && targets[link - before - 1] == targets[link]) {
+        ++before;
+    }
+    return before;
+}
+
+std::unique_ptr<VectorProcess> ContactModel::start(const OutbreakFrame& frame) const {
+    return frame.first_counts && !frame.followed(name()) ? start_first_contacts(*this, frame)
+                                                         : start_renewing_contacts(*this, frame);
+}
+
+Fields ContactSettings::fields() {
+    Field kind_field{"kind", &kind, Unit::none, "the mechanism"};
+    kind_field.choices = {"contact"};
+    Field time_field{"time", &time, Unit::duration,
+                     "time from a source's turning infectious to its attempt along a link of "
+                     "weight 1"};
+    time_field.required = true;
+    Field requires_field{"requires", &requires_traits, Unit::none,
+                         "traits that a target must carry"};
+    requires_field.choices = {trait_names.begin(), trait_names.end()};
+    return {kind_field, time_field,
+            Field{"repeat", &repeat, Unit::none,
+                  "a link renews after each attempt while its source is infectious"},
+            requires_field,
+            Field{"success", &success, Unit::share,
+                  "probability that an attempt on a fit target works"}};
+}
+
+std::unique_ptr<VectorModel> make_contact(const std::string& name, const ContactSettings& settings,
+                                          const VectorContext& context) {
+    return std::make_unique<ContactModel>(name, settings, context);
+}
+
+}  // namespace annelid

@@ -1,0 +1,89 @@
+// What the two processes of vector `contact` share.
+#pragma once
+
+#include "engine/chance/batch.hpp"
+#include "engine/chance/draws.hpp"
+#include "models/vectors/contact.hpp"
+
+#include <algorithm>
+
+namespace annelid {
+
+class ContactModel final : public VectorModel {
+  public:
+    ContactModel(const std::string& name, const ContactSettings& settings,
+                 const VectorContext& context);
+
+    double mean_attempts_per_s() const override;
+    std::unique_ptr<VectorProcess> start(const OutbreakFrame& frame) const override;
+    const Pool& pool() const override { return pool_; }
+    bool reaches_far() const override { return true; }
+    bool along_links() const override { return true; }
+
+    const ContactSettings& settings() const { return settings_; }
+    const VectorContext& context() const { return context_; }
+    const Graph& graph() const { return *context_.graph; }
+    const Distribution& time() const { return time_; }
+    bool certain() const { return settings_.success >= 1; }
+
+    Vertex vertex_of(LocalHost host) const {
+        return static_cast<Vertex>(context_.partition.to_global(host).value);
+    }
+    bool can_take(LocalHost target) const {
+        return carries(context_.hosts.traits[target.value], requires_traits());
+    }
+    double weight(std::int64_t link) const {
+        return graph().weighted() ? static_cast<double>(graph().weights()[link]) : 1;
+    }
+    Interval open(std::int64_t link) const {
+        return graph().temporal() ? graph().intervals()[link] : Interval{};
+    }
+    /// Links before this one of the row that lead to the same target.
+    std::uint32_t multiplicity(Graph::Row row, std::int64_t link) const;
+
+  private:
+    ContactSettings settings_;
+    VectorContext context_;
+    Distribution time_;
+    Pool pool_;
+    double mean_links_ = 0;  ///< of a vertex, each as its weight
+};
+
+/// The draws of one outbreak.
+struct ContactDraws {
+    ContactDraws(const ContactModel& model, Seed seed)
+        : time(seed, Purpose::contact, model.name()),
+          success(seed, Purpose::contact_success, model.name()) {}
+
+    Draws time, success;
+};
+
+/// The clock of a link: attempts at start + (sum of times) / weight, rounded once each.
+struct LinkClock {
+    TimeUs start, until;
+    double us_per_s;
+
+    LinkClock(const ContactModel& model, const Source& source, std::int64_t link, TimeUs end_us) {
+        const Interval open = model.open(link);
+        start = std::max(source.from, open.open_us);
+        until = std::min({source.until, open.close_us, end_us});
+        us_per_s = 1e6 / model.weight(link);  // infinite where the weight is 0
+    }
+    /// `never` if the link is closed or the source not infectious by then.
+    TimeUs at(double sum_s) const {
+        const double wait_us = sum_s * us_per_s;
+        // Compared as a double first: a late time would not fit an integer.
+        if (!(wait_us < static_cast<double>(until - start))) {
+            return never;
+        }
+        const TimeUs time = start + static_cast<TimeUs>(wait_us + 0.5);
+        return time < until ? time : never;
+    }
+};
+
+std::unique_ptr<VectorProcess> start_first_contacts(const ContactModel& model,
+                                                    const OutbreakFrame& frame);
+std::unique_ptr<VectorProcess> start_renewing_contacts(const ContactModel& model,
+                                                       const OutbreakFrame& frame);
+
+}  // namespace annelid

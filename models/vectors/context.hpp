@@ -1,0 +1,20 @@
+// What a vector needs to know of the run's world.
+#pragma once
+
+#include "engine/graph/graph.hpp"
+#include "engine/hosts/host_table.hpp"
+#include "engine/hosts/partition.hpp"
+#include "engine/hosts/population.hpp"
+#include "engine/ranks/communicator.hpp"
+
+namespace annelid {
+
+struct VectorContext {
+    const Population& population;
+    const Partition& partition;
+    const HostTable& hosts;
+    const Communicator& ranks;
+    const Graph* graph = nullptr;  ///< null where the world has no network
+};
+
+}  // namespace annelid
