@@ -29,6 +29,7 @@ enum class Purpose : std::uint32_t {
     patching = 11,
     exposure = 12,
     sweep_success = 13,
+    network = 20,  ///< every generator of a network, told apart by label
     test = 255,
 };
 
