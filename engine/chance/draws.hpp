@@ -32,6 +32,7 @@ enum class Purpose : std::uint32_t {
     sweep_success = 13,
     contact = 14,
     contact_success = 15,
+    network = 20,  ///< every generator of a network, told apart by label
     test = 255,
 };
 

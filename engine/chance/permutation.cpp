@@ -38,21 +38,41 @@ Permutation::Permutation(std::uint64_t n, std::array<std::uint32_t, 4> key)
     assert(n >= 1);
 }
 
-std::uint64_t Permutation::encrypt(std::uint64_t x) const {
+template <std::size_t lanes>
+inline void Permutation::encrypt(std::uint64_t* values) const {
     const std::uint64_t mask = (std::uint64_t{1} << half_bits_) - 1;
     const unsigned top = 64 - half_bits_;
-    std::uint64_t left = x >> half_bits_, right = x & mask;
+    std::array<std::uint64_t, lanes> left, right;
+    for (std::size_t i = 0; i < lanes; ++i) {
+        left[i] = values[i] >> half_bits_;
+        right[i] = values[i] & mask;
+    }
     std::uint64_t key = key_[0], next_key = key_[1];
     for (unsigned round = 0; round < rounds_; ++round) {
-        const std::uint64_t value = mix(key ^ right) >> top;
-        const std::uint64_t old_left = left;
-        left = right;
-        right = old_left ^ value;
+        for (std::size_t i = 0; i < lanes; ++i) {
+            const std::uint64_t value = mix(key ^ right[i]) >> top;
+            const std::uint64_t old_left = left[i];
+            left[i] = right[i];
+            right[i] = old_left ^ value;
+        }
         const std::uint64_t later_key = key + 0x9e3779b97f4a7c15;
         key = next_key;
         next_key = later_key;
     }
-    return (left << half_bits_) | right;
+    for (std::size_t i = 0; i < lanes; ++i) {
+        values[i] = (left[i] << half_bits_) | right[i];
+    }
+}
+
+void Permutation::encrypt_all(std::span<std::uint64_t> values) const {
+    constexpr std::size_t lanes = 8;  // independent chains of multiplications, side by side
+    std::size_t i = 0;
+    for (; i + lanes <= values.size(); i += lanes) {
+        encrypt<lanes>(&values[i]);
+    }
+    for (; i < values.size(); ++i) {
+        encrypt<1>(&values[i]);
+    }
 }
 
 std::uint64_t Permutation::position(std::uint64_t i) const {
@@ -61,10 +81,43 @@ std::uint64_t Permutation::position(std::uint64_t i) const {
         return 0;
     // Walking along the cycle of the larger domain until it is back in [0, n): less than four
     // rounds of it on average, and a bijection because cycles are.
-    std::uint64_t x = encrypt(i);
-    while (x >= n_)
-        x = encrypt(x);
+    std::uint64_t x = i;
+    do {
+        encrypt<1>(&x);
+    } while (x >= n_);
     return x;
+}
+
+void Permutation::apply(std::span<std::uint64_t> values) const {
+    if (n_ == 1)
+        return;
+    // Batches that fit the first-level cache. Those still outside [0, n) walk on together.
+    constexpr std::size_t batch = 256;
+    std::array<std::uint64_t, batch> walking;
+    std::array<std::uint32_t, batch> place;
+    for (std::size_t first = 0; first < values.size(); first += batch) {
+        const auto part = values.subspan(first, std::min(batch, values.size() - first));
+        encrypt_all(part);
+        std::size_t num_walking = 0;
+        for (std::size_t i = 0; i < part.size(); ++i) {
+            walking[num_walking] = part[i];
+            place[num_walking] = static_cast<std::uint32_t>(i);
+            num_walking += part[i] >= n_;
+        }
+        while (num_walking > 0) {
+            encrypt_all({walking.data(), num_walking});
+            std::size_t still = 0;
+            for (std::size_t i = 0; i < num_walking; ++i) {
+                const std::uint64_t x = walking[i];
+                const std::uint32_t at = place[i];
+                part[at] = x;  // of no consequence where it walks on
+                walking[still] = x;
+                place[still] = at;
+                still += x >= n_;
+            }
+            num_walking = still;
+        }
+    }
 }
 
 }  // namespace annelid

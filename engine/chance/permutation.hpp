@@ -2,7 +2,9 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace annelid {
 
@@ -16,8 +18,13 @@ class Permutation {
     /// For i < n.
     std::uint64_t position(std::uint64_t i) const;
 
+    /// Replaces every value, each below n, by its position: the same, several times as fast.
+    void apply(std::span<std::uint64_t> values) const;
+
   private:
-    std::uint64_t encrypt(std::uint64_t x) const;
+    template <std::size_t lanes>
+    void encrypt(std::uint64_t* values) const;
+    void encrypt_all(std::span<std::uint64_t> values) const;
 
     std::uint64_t n_;
     unsigned half_bits_;

@@ -58,6 +58,8 @@ TEST(Draws, PurposesKeepTheirNumbers) {
     EXPECT_EQ(static_cast<int>(Purpose::kill_switch_reach), 10);
     EXPECT_EQ(static_cast<int>(Purpose::patching), 11);
     EXPECT_EQ(static_cast<int>(Purpose::exposure), 12);
+    EXPECT_EQ(static_cast<int>(Purpose::sweep_success), 13);
+    EXPECT_EQ(static_cast<int>(Purpose::network), 20);
     EXPECT_EQ(static_cast<int>(Purpose::test), 255);
 }
 

@@ -181,6 +181,26 @@ TEST(Permutation, FixedPointsAreAsOfARandomPermutation) {
     EXPECT_NEAR(squares / num_keys, 2, 0.28);  // of 0.055
 }
 
+TEST(Permutation, AppliesToManyAsToOne) {
+    for (const std::uint64_t n :
+         {std::uint64_t{1}, std::uint64_t{2}, std::uint64_t{254}, std::uint64_t{100'000},
+          std::uint64_t{1} << 40, ~std::uint64_t{0}}) {
+        const Permutation permutation(n, draws.words(n, 8));
+        for (const std::size_t num_values : {0, 1, 7, 8, 255, 257, 1000}) {
+            std::vector<std::uint64_t> values;
+            for (std::uint64_t i = 0; i < num_values; ++i) {
+                values.push_back(to_index(draws.bits(i, 9), n));
+            }
+            std::vector<std::uint64_t> one_by_one = values;
+            for (std::uint64_t& value : one_by_one) {
+                value = permutation.position(value);
+            }
+            permutation.apply(values);
+            EXPECT_EQ(values, one_by_one) << "n = " << n;
+        }
+    }
+}
+
 TEST(Permutation, FrozenAnswers) {
     const std::array<std::uint32_t, 4> key = {0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344};
     const auto first = [&](std::uint64_t n) {
