@@ -237,9 +237,19 @@ void Document::set(const std::string& assignment) {
     (old ? *old : table->add(keys.back())).assign(std::move(value));
 }
 
-void Document::merge_below(const std::string& path, const std::filesystem::path& file) {
+std::vector<std::string> Document::merge_below(const std::string& path,
+                                               const std::filesystem::path& file,
+                                               const std::vector<std::string>& without) {
     Node preset;
     parse(read_source(file), file.generic_string(), preset);
+    std::vector<std::string> missing;
+    for (const std::string& name : without) {
+        Node* vectors = preset.find("vector");
+        const auto is_named = [&](const Node::Entry& entry) { return entry.first == name; };
+        if (vectors == nullptr || std::erase_if(vectors->entries, is_named) == 0) {
+            missing.push_back(name);
+        }
+    }
     Node* table = &data_->root;
     for (const std::string& key : split_key(path)) {
         Node* next = table->find(key);
@@ -249,10 +259,11 @@ void Document::merge_below(const std::string& path, const std::filesystem::path&
         }
         // Already a fault of the document: child() reports it.
         if (!next->is_table())
-            return;
+            return missing;
         table = next;
     }
     merge(*table, std::move(preset));
+    return missing;
 }
 
 Section Document::root() const {

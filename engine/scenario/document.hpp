@@ -90,7 +90,10 @@ class Document {
 
     /// Puts the tables of `file` under `path` ("worm") wherever the document itself says nothing.
     /// Key by key; a table with a key `distribution` is one value and is replaced as a whole.
-    void merge_below(const std::string& path, const std::filesystem::path& file);
+    /// Its tables [vector.NAME] are left out for the names in `without`; returns those names that
+    /// it does not have.
+    std::vector<std::string> merge_below(const std::string& path, const std::filesystem::path& file,
+                                         const std::vector<std::string>& without = {});
 
     Section root() const;
 

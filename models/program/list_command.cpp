@@ -14,7 +14,7 @@ namespace annelid {
 
 namespace {
 
-constexpr const char* help = R"(annelid list worms|vectors|defences|populations|scenario
+constexpr const char* help = R"(annelid list worms|vectors|defences|populations|networks|scenario
 
 What a scenario can name: keys, units, defaults, meaning and sources.
 
@@ -44,16 +44,18 @@ void print_worms() {
     Worm worm;
     StateSpec state;
     std::string preset;
+    std::vector<std::string> without;
     fmt::print(
-        "\n[worm]\n{}{}\n[worm.state.NAME]\n{}\n[worm.vector.NAME]: see annelid list vectors\n",
-        describe(preset_fields(preset), 2), describe(worm.fields(), 2),
-        describe(state_fields(state), 2));
+        "\n[worm]\n{}{}{}\n[worm.state.NAME]\n{}\n[worm.vector.NAME]: see annelid list vectors\n",
+        describe(preset_fields(preset), 2), describe(without_fields(without), 2),
+        describe(worm.fields(), 2), describe(state_fields(state), 2));
 }
 
 void print_scenario() {
     Scenario s;
     fmt::print(
-        "{}\n[time]\n{}\n[population]: see annelid list populations\n{}\n[seeds]\n{}\n"
+        "{}\n[time]\n{}\n[population]: see annelid list populations\n{}\n"
+        "[network]: see annelid list networks\n[seeds]\n{}\n"
         "[record]\n{}\n[worm]: see annelid list worms\n"
         "[defence.NAME]: see annelid list defences\n",
         describe(s.top_fields(), 2), describe(s.time_fields(), 2), describe(s.world_fields(), 2),
@@ -78,6 +80,10 @@ ExitCode list_command(const Arguments& arguments) {
         print_kinds<DefenceSettings>("[defence.NAME]");
     } else if (what == "populations") {
         print_kinds<PopulationSettings>("[population]");
+    } else if (what == "networks") {
+        Network network;
+        print_kinds<NetworkSettings>("[network]");
+        fmt::print("Of every kind:\n{}", describe(network.fields(), 2));
     } else if (what == "scenario") {
         print_scenario();
     } else if (what == "--help" || what == "-h") {
@@ -85,7 +91,7 @@ ExitCode list_command(const Arguments& arguments) {
     } else {
         throw InputError(fmt::format(
             "annelid list{}{} ({}): use worms, vectors, defences, "
-            "populations or scenario",
+            "populations, networks or scenario",
             what.empty() ? "" : " ", what, what.empty() ? "list what?" : "nothing of that name"));
     }
     return ExitCode::ok;

@@ -69,11 +69,16 @@ std::vector<Named<Variant>> read_named(const Section& section, bool kind_require
 bool merge_preset(Document& document) {
     const Section worm = document.root().child("worm");
     std::string preset;
-    if (!worm.read(preset_fields(preset))) {
+    std::vector<std::string> without;
+    if (!worm.read(preset_fields(preset)) || !worm.read(without_fields(without))) {
         return false;
     }
     if (!preset.empty()) {
-        document.merge_below("worm", find_data(fs::path("worms") / (preset + ".toml")));
+        const fs::path file = find_data(fs::path("worms") / (preset + ".toml"));
+        for (const std::string& name : document.merge_below("worm", file, without)) {
+            worm.fault("without", fmt::format("the preset has no vector \"{}\"", name),
+                       "name vectors of the preset");
+        }
     } else if (!worm.has("state")) {
         worm.fault("preset", "a worm has a preset or states of its own",
                    "write preset = \"si\" or add [worm.state.NAME]; see `annelid list worms`");
@@ -94,9 +99,13 @@ Worm read_worm(const Section& section) {
     }
     worm.vectors = read_named<VectorSettings>(section.child("vector"), false);
     for (auto& vector : worm.vectors) {
+        const Section here = section.child("vector").child(vector.name);
+        const auto* scan = std::get_if<ScanSettings>(&vector.settings);
         vector.fits =
-            vector.fits && check_distribution(section.child("vector").child(vector.name), "rate",
-                                              std::get<ScanSettings>(vector.settings).rate);
+            vector.fits &&
+            (scan != nullptr ? check_distribution(here, "rate", scan->rate)
+                             : check_distribution(here, "time",
+                                                  std::get<ContactSettings>(vector.settings).time));
     }
     if (names_fit) {
         check_states(section, worm.lifecycle, fits);
@@ -153,6 +162,18 @@ bool read_population(Scenario& scenario, const Section& section, Problems& probl
     return problems.size() == problems_before;
 }
 
+/// False where the network cannot be known.
+bool read_network(Scenario& scenario, const Section& root) {
+    if (!root.has("network")) {
+        return true;
+    }
+    const Section section = root.child("network");
+    Network network;
+    const bool fits = read_kind(section, network.settings, false) & section.read(network.fields());
+    scenario.network = network;
+    return fits;
+}
+
 std::string table(const std::string& name, const Fields& fields) {
     return fmt::format("\n[{}]\n{}", name, to_toml(fields));
 }
@@ -173,6 +194,7 @@ Scenario read_scenario(const fs::path& file, const std::vector<std::string>& set
     root.read(scenario.top_fields());
     const bool times_fit = root.child("time").read(scenario.time_fields());
     const bool has_population = read_population(scenario, root.child("population"), problems);
+    const bool has_network = read_network(scenario, root);
     const bool seeds_fit = seeds.read(scenario.seed_fields());
     const bool record_fits = record.read(scenario.record_fields());
     if (has_worm) {
@@ -197,6 +219,9 @@ Scenario read_scenario(const fs::path& file, const std::vector<std::string>& set
     }
     if (has_worm && has_population) {
         check_scopes(root.child("worm"), scenario);
+    }
+    if (has_network && has_population) {
+        check_network(root, scenario);
     }
     check_defences(root.child("defence"), scenario, has_worm, has_population);
     document.report_unknown();
@@ -225,6 +250,10 @@ std::string effective_text(const Scenario& original) {
     out += table("time", s.time_fields());
     std::visit([&](auto& p) { out += table("population", p.fields()); }, s.population);
     out += to_toml(s.world_fields());
+    if (s.network) {
+        std::visit([&](auto& n) { out += table("network", n.fields()); }, s.network->settings);
+        out += to_toml(s.network->fields());
+    }
     out += table("seeds", s.seed_fields());
     out += table("record", s.record_fields());
     out += table("worm", s.worm.fields());

@@ -7,11 +7,15 @@
 #include "models/defences/kill_switch.hpp"
 #include "models/defences/patching.hpp"
 #include "models/populations/flat.hpp"
+#include "models/populations/graph.hpp"
 #include "models/populations/internet.hpp"
+#include "models/program/network.hpp"
+#include "models/vectors/contact.hpp"
 #include "models/vectors/scan.hpp"
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -19,8 +23,8 @@
 namespace annelid {
 
 // The kinds that a scenario can name. A new mechanism is added to its variant here.
-using PopulationSettings = std::variant<InternetSettings, FlatSettings>;
-using VectorSettings = std::variant<ScanSettings>;
+using PopulationSettings = std::variant<InternetSettings, FlatSettings, GraphSettings>;
+using VectorSettings = std::variant<ScanSettings, ContactSettings>;
 using DefenceSettings = std::variant<KillSwitchSettings, PatchingSettings>;
 
 template <class Settings>
@@ -52,6 +56,7 @@ struct Scenario {
     std::int64_t population_seed = 1;
     bool redraw = false;
     WorldTables tables;  ///< only of a population that has any
+    std::optional<Network> network;
 
     std::int64_t seeds = 10;
     TimeUs seeds_time = 0;
@@ -82,6 +87,7 @@ struct Scenario {
 
 Fields state_fields(StateSpec& state);
 Fields preset_fields(std::string& preset);
+Fields without_fields(std::vector<std::string>& without);
 
 /// Reads a scenario with its preset and `--set` overrides. InputError lists every fault found.
 Scenario read_scenario(const std::filesystem::path& file, const std::vector<std::string>& sets);

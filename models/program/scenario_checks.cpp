@@ -81,7 +81,7 @@ double round_trip_s(const LifecycleSpec& spec, const StateSpec& start) {
 
 std::vector<std::string> country_codes(const Scenario& scenario) {
     std::vector<std::string> out;
-    if (std::holds_alternative<FlatSettings>(scenario.population)) {
+    if (!std::holds_alternative<InternetSettings>(scenario.population)) {
         const Population flat = make_flat({});
         for (const Country& country : flat.countries()) {
             out.push_back(country.code);
@@ -94,7 +94,7 @@ std::vector<std::string> country_codes(const Scenario& scenario) {
 }
 
 std::vector<std::string> sector_names(const Scenario& scenario) {
-    if (std::holds_alternative<FlatSettings>(scenario.population)) {
+    if (!std::holds_alternative<InternetSettings>(scenario.population)) {
         return make_flat({}).sectors();
     }
     std::vector<std::string> out;
@@ -108,6 +108,11 @@ void report(const Section& section, const KeyFaults& faults) {
     for (const KeyFault& fault : faults) {
         section.fault(fault.key, fault.why, fault.advice);
     }
+}
+
+bool follows(const Named<VectorSettings>& vector) {
+    const auto* scan = std::get_if<ScanSettings>(&vector.settings);
+    return scan != nullptr && !scan->follows.empty();
 }
 
 }  // namespace
@@ -151,21 +156,22 @@ void check_vectors(const Section& worm, const std::vector<Named<VectorSettings>>
                    "add [worm.vector.NAME]");
     }
     for (const auto& vector : vectors) {
-        const auto& scan = std::get<ScanSettings>(vector.settings);
         const Section here = worm.child("vector").child(vector.name);
         if (vector.name == "seed") {
             here.fault("", "the hosts that an outbreak starts with have that name",
                        "use another name");
         }
-        if (scan.follows.empty() || !vector.fits) {
+        const auto* settings = std::get_if<ScanSettings>(&vector.settings);
+        if (settings == nullptr || settings->follows.empty() || !vector.fits) {
             continue;
         }
+        const ScanSettings& scan = *settings;
         const auto other = std::find_if(vectors.begin(), vectors.end(),
                                         [&](const auto& v) { return v.name == scan.follows; });
         if (other == vectors.end() || other->name == vector.name) {
             here.fault("follows", "there is no other vector of that name",
                        "name one of the worm's");
-        } else if (!std::get<ScanSettings>(other->settings).follows.empty()) {
+        } else if (follows(*other)) {
             here.fault("follows", "it names a vector that follows another itself",
                        "name one that starts when a host turns infectious");
         } else if (scan.strategy != "sweep") {
@@ -186,18 +192,50 @@ void check_scopes(const Section& worm, const Scenario& scenario) {
     if (const auto* internet = std::get_if<InternetSettings>(&scenario.population)) {
         address_scale = static_cast<double>(internet->hosts) / internet->real_hosts;
     } else {
-        flat_hosts = static_cast<double>(std::get<FlatSettings>(scenario.population).hosts);
+        flat_hosts = static_cast<double>(stated_hosts(scenario));
     }
     for (const auto& vector : scenario.worm.vectors) {
-        const auto& scan = std::get<ScanSettings>(vector.settings);
         const Section here = worm.child("vector").child(vector.name);
-        if (vector.fits) {
+        if (vector.fits && std::holds_alternative<ScanSettings>(vector.settings)) {
+            const auto& scan = std::get<ScanSettings>(vector.settings);
             report(here, scan.faults(address_scale));
             if (scan.scope == "internet" && static_cast<double>(scan.addresses) < flat_hosts) {
                 here.fault("addresses", "fewer addresses than population.hosts",
                            "use more addresses");
             }
         }
+    }
+}
+
+std::int64_t stated_hosts(const Scenario& scenario) {
+    return std::visit([](const auto& population) { return population.hosts; }, scenario.population);
+}
+
+void check_network(const Section& root, const Scenario& scenario) {
+    const Section population = root.child("population");
+    if (!scenario.network) {
+        if (std::holds_alternative<GraphSettings>(scenario.population)) {
+            population.fault("kind", "there is no network to take the hosts from",
+                             "add a [network]");
+        }
+        for (const auto& vector : scenario.worm.vectors) {
+            if (std::holds_alternative<ContactSettings>(vector.settings)) {
+                root.child("worm")
+                    .child("vector")
+                    .child(vector.name)
+                    .fault("kind", "there is no network to spread over", "add a [network]");
+            }
+        }
+        return;
+    }
+    const bool from_file = std::holds_alternative<NetworkFileSettings>(scenario.network->settings);
+    const std::int64_t hosts = stated_hosts(scenario);
+    if (hosts == 0 && !from_file) {
+        population.fault("hosts", "a generated network needs to know its vertices",
+                         "add hosts = 1000");
+    } else {
+        report(root.child("network"), std::visit([&](const auto& s) { return s.faults(hosts); },
+                                                 scenario.network->settings));
     }
 }
 

@@ -17,6 +17,12 @@ void check_vectors(const Section& worm, const std::vector<Named<VectorSettings>>
 /// Of the vectors in the world that the scenario has.
 void check_scopes(const Section& worm, const Scenario& scenario);
 
+/// population.hosts; 0 where a network's file says how many there are.
+std::int64_t stated_hosts(const Scenario& scenario);
+
+/// Of the network and those who need one.
+void check_network(const Section& root, const Scenario& scenario);
+
 void check_defences(const Section& defence, const Scenario& scenario, bool has_worm,
                     bool has_population);
 

@@ -73,6 +73,10 @@ Fields state_fields(StateSpec& state) {
             Field{"dwell", &state.dwell, Unit::duration, "time in the state; only with `next`"}};
 }
 
+Fields without_fields(std::vector<std::string>& without) {
+    return {Field{"without", &without, Unit::none, "vectors of the preset to leave out"}};
+}
+
 Fields preset_fields(std::string& preset) {
     Field field{"preset", &preset, Unit::none,
                 "a worm to start from; every key of it can be changed"};

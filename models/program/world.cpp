@@ -4,6 +4,7 @@
 #include "engine/base/parallel.hpp"
 #include "engine/chance/draws.hpp"
 #include "engine/chance/log.hpp"
+#include "models/program/scenario_checks.hpp"
 
 #include <algorithm>
 #include <array>
@@ -19,9 +20,34 @@ namespace {
 /// Fewer modelled seeds than this would be noise; the run then starts later with so many.
 constexpr std::int64_t least_seeds = 10;
 
-Population make_population(const Scenario& scenario, std::int64_t replicate) {
+/// Worlds are numbered as replicates are, where each has its own.
+std::int64_t number_of_world(const Scenario& scenario, std::int64_t replicate) {
+    return scenario.redraw ? replicate : 0;
+}
+
+std::unique_ptr<EdgeSource> make_network(const Scenario& scenario, std::int64_t replicate) {
+    if (!scenario.network) {
+        return nullptr;
+    }
+    const std::int64_t hosts = stated_hosts(scenario);
+    auto edges = make_edges(*scenario.network, hosts, scenario.file.parent_path(),
+                            number_of_world(scenario, replicate));
+    if (hosts > 0 && edges->num_vertices() > hosts) {
+        scenario.refuse(
+            "population.hosts",
+            fmt::format("fewer than the {} vertices of the network", edges->num_vertices()),
+            "use at least as many");
+    }
+    return edges;
+}
+
+Population make_population(const Scenario& scenario, const EdgeSource* edges,
+                           std::int64_t replicate) {
     const Seed seed{static_cast<std::uint64_t>(scenario.population_seed),
-                    scenario.redraw ? static_cast<std::uint64_t>(replicate) : 0};
+                    static_cast<std::uint64_t>(number_of_world(scenario, replicate))};
+    if (std::holds_alternative<GraphSettings>(scenario.population)) {
+        return make_graph_population(std::max(stated_hosts(scenario), edges->num_vertices()));
+    }
     if (const auto* flat = std::get_if<FlatSettings>(&scenario.population)) {
         return make_flat(*flat);
     }
@@ -41,14 +67,23 @@ const Population& at_least_one_each(const Population& population, const Scenario
 
 World::World(const Scenario& scenario, std::int64_t replicate, const Communicator& ranks)
     : scenario_(scenario),
-      population_(make_population(scenario, replicate)),
+      edges_(make_network(scenario, replicate)),
+      population_(make_population(scenario, edges_.get(), replicate)),
       partition_(at_least_one_each(population_, scenario, ranks), ranks.size(), ranks.rank()),
       hosts_(population_, partition_),
       lifecycle_(scenario.worm.lifecycle) {
-    const VectorContext context{population_, partition_, hosts_, ranks};
+    if (edges_) {
+        graph_ = std::make_unique<Graph>(*edges_, partition_, scenario.network->multiple(), ranks);
+        edges_.reset();
+    }
+    const VectorContext context{population_, partition_, hosts_, ranks, graph_.get()};
     for (const auto& vector : scenario.worm.vectors) {
-        vectors_.push_back(
-            make_scan(vector.name, std::get<ScanSettings>(vector.settings), context));
+        if (const auto* contact = std::get_if<ContactSettings>(&vector.settings)) {
+            vectors_.push_back(make_contact(vector.name, *contact, context));
+        } else {
+            vectors_.push_back(
+                make_scan(vector.name, std::get<ScanSettings>(vector.settings), context));
+        }
     }
     for (const auto& defence : scenario.defences) {
         if (const auto* patching = std::get_if<PatchingSettings>(&defence.settings)) {
@@ -64,7 +99,8 @@ World::World(const Scenario& scenario, std::int64_t replicate, const Communicato
 }
 
 OutbreakModel World::model() const {
-    return {population_, partition_, lifecycle_, vectors_, defences_, step_us_, scenario_.end};
+    return {population_, partition_, lifecycle_,    vectors_,
+            defences_,   step_us_,   scenario_.end, graph_.get()};
 }
 
 TimeUs World::choose_step() const {

@@ -41,9 +41,11 @@ class World {
     void check_seeds() const;
 
     const Scenario& scenario_;
+    std::unique_ptr<EdgeSource> edges_;  ///< only while the world is made
     Population population_;
     Partition partition_;
     HostTable hosts_;
+    std::unique_ptr<Graph> graph_;
     Lifecycle lifecycle_;
     std::vector<std::unique_ptr<VectorModel>> vectors_;
     std::vector<std::unique_ptr<DefenceModel>> defences_;
