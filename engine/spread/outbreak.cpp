@@ -425,7 +425,11 @@ void Outbreak::launch() {
 /// Starts the vectors of the hosts in lane.turned, `before` being the step whose attempts are
 /// already drawn.
 void Outbreak::start_vectors(Lane& lane, const Window& before) {
-    for (const Source& source : lane.turned) {
+    for (std::size_t i = 0; i < lane.turned.size(); ++i) {
+        const Source& source = lane.turned[i];
+        if (any_links_) {
+            prefetch_row(lane, i);
+        }
         if (source.until <= source.from) {
             continue;
         }
@@ -446,6 +450,20 @@ void Outbreak::start_vectors(Lane& lane, const Window& before) {
                     {source, remote.row});
             }
         }
+    }
+}
+
+/// Rows lie anywhere: asks for those of sources to come while one is worked on.
+void Outbreak::prefetch_row(const Lane& lane, std::size_t index) const {
+    constexpr std::size_t far = 16, near = 6;
+    const auto row = [&](std::size_t i) {
+        return model_.partition.to_local(lane.turned[i].host).value;
+    };
+    if (index + far < lane.turned.size()) {
+        model_.graph->prefetch_place(row(index + far));
+    }
+    if (index + near < lane.turned.size()) {
+        model_.graph->prefetch_links(row(index + near));
     }
 }
 

@@ -126,6 +126,7 @@ class Outbreak {
 
     void foresee(Lane& lane, const Pending& pending);
     void start_vectors(Lane& lane, const Window& before);
+    void prefetch_row(const Lane& lane, std::size_t index) const;
     void share_sources(const Window& before);
     bool turns(StateId from, StateId to) const;
     StateId divert(StateId from, StateId to, HostId host, std::uint32_t ordinal, TimeUs time) const;

@@ -62,11 +62,27 @@ class FirstContacts final : public VectorProcess {
     };
     /// Links to hosts that are still susceptible, side by side for the vector loops.
     struct Block {
-        std::array<std::int64_t, block_links> link;
-        std::array<std::uint32_t, block_links> vertex;
+        std::array<std::uint32_t, block_links> link;  ///< from the row's first
+        std::array<LocalHost, block_links> target;
+        std::array<Vertex, block_links> vertex;  ///< of the target
         std::array<std::uint64_t, block_links> bits;
         std::array<double, block_links> time_s;
         std::size_t size = 0;
+
+        /// Drops the links for which keep(i) is false. Written in any case and kept by moving on: a
+        /// branch would be mispredicted too often.
+        template <class Keep>
+        void keep_if(Keep keep) {
+            std::size_t n = 0;
+            for (std::size_t i = 0; i < size; ++i) {
+                link[n] = link[i];
+                target[n] = target[i];
+                vertex[n] = vertex[i];
+                bits[n] = bits[i];
+                n += keep(i) ? 1 : 0;
+            }
+            size = n;
+        }
     };
     struct Lane {
         Calendar<LocalHost> due;  ///< hosts by the step of their earliest attempt
@@ -74,8 +90,10 @@ class FirstContacts final : public VectorProcess {
         Block block;
     };
 
-    void gather(Block& block, std::int64_t first, std::int64_t last) const;
-    void draw(Block& block, const LinkDraws& draws, const Source& source, Graph::Row row) const;
+    void gather(Block& block, Graph::Row row, std::int64_t first, std::int64_t last) const;
+    void draw(Block& block, const LinkDraws& draws, Graph::Row row, std::uint64_t limit) const;
+    std::uint64_t limit_of(const Source& source) const;
+    TimeUs time_of(const Block& block, std::size_t i, const Source& source, Graph::Row row) const;
     void offer(Lane& lane, unsigned lane_index, const Candidate& candidate, const Window& before);
     void keep(Lane& lane, const Candidate& candidate, const Window& before);
     TimeUs first_success(const Source& source, Graph::Row row, std::int64_t link, Vertex target,
@@ -93,81 +111,91 @@ class FirstContacts final : public VectorProcess {
 };
 
 /// The links to hosts that can still be infected.
-void FirstContacts::gather(Block& block, std::int64_t first, std::int64_t last) const {
+void FirstContacts::gather(Block& block, Graph::Row row, std::int64_t first,
+                           std::int64_t last) const {
     const LocalHost* const targets = model_.graph().targets();
-    const bool picky = model_.requires_traits() != 0;
+    const auto offset = static_cast<std::uint32_t>(first - model_.graph().begin(row));
     std::size_t n = 0;
     for (std::int64_t i = first; i < last; ++i) {
-        // Written in any case and kept by moving on: a branch would be mispredicted half the time.
-        block.link[n] = i;
-        block.vertex[n] = model_.vertex_of(targets[i]);
-        n += state_[targets[i].value] == Lifecycle::susceptible &&
-                     (!picky || model_.can_take(targets[i]))
-                 ? 1
-                 : 0;
+        block.link[n] = offset + static_cast<std::uint32_t>(i - first);
+        block.target[n] = targets[i];
+        n += state_[targets[i].value] == Lifecycle::susceptible ? 1 : 0;
     }
     block.size = n;
+    if (model_.requires_traits() != 0) {
+        block.keep_if([&](std::size_t i) { return model_.can_take(block.target[i]); });
+    }
+    for (std::size_t i = 0; i < block.size; ++i) {
+        block.vertex[i] = model_.vertex_of(block.target[i]);
+    }
 }
 
-/// Draws the times of the block's links and drops those that surely end after the source.
-void FirstContacts::draw(Block& block, const LinkDraws& draws, const Source& source,
-                         Graph::Row row) const {
+/// Draws above it take longer than the source is infectious. A little too high, so that no link is
+/// lost to rounding.
+std::uint64_t FirstContacts::limit_of(const Source& source) const {
+    if (!exponential_ || !plain_) {
+        return ~std::uint64_t{0};
+    }
+    const TimeUs stay = std::min(source.until, frame_.end_us) - source.from + 1;
+    const double mean_us = 1e6 * model_.time().mean();
+    const double share = 1.000001 * (1 - portable_exp(-static_cast<double>(stay) / mean_us));
+    return share < 1 ? static_cast<std::uint64_t>(share * 0x1.0p64) : ~std::uint64_t{0};
+}
+
+/// Draws the times of the block's links.
+void FirstContacts::draw(Block& block, const LinkDraws& draws, Graph::Row row,
+                         std::uint64_t limit) const {
     draws.bits(block.vertex.data(), block.size, block.bits.data());
-    if (model_.graph().has_multiple()) {
-        for (std::size_t i = 0; i < block.size; ++i) {
-            if (const auto m = model_.multiplicity(row, block.link[i]); m > 0) {
-                block.bits[i] = draws.bits(block.vertex[i], m);
-            }
+    for (std::size_t i = 0; model_.graph().has_multiple() && i < block.size; ++i) {
+        const auto m = model_.multiplicity(row, model_.graph().begin(row) + block.link[i]);
+        if (m > 0) {
+            block.bits[i] = draws.bits(block.vertex[i], m);
         }
     }
-    if (!exponential_) {
+    block.keep_if([&](std::size_t i) { return block.bits[i] <= limit; });
+    for (std::size_t i = 0; i < block.size; ++i) {
+        __builtin_prefetch(&earliest_[block.target[i].value]);
+    }
+    if (exponential_) {
+        exponentials(block.bits.data(), block.size, block.time_s.data());
+        const double mean_s = model_.time().mean();
         for (std::size_t i = 0; i < block.size; ++i) {
-            block.time_s[i] = model_.time().quantile(block.bits[i]);
+            block.time_s[i] *= mean_s;
         }
         return;
     }
-    if (plain_) {
-        // P(time < stay) as a threshold on the draw, a little above, so that no link is lost.
-        const double stay_s =
-            1e-6 * static_cast<double>(std::min(source.until, frame_.end_us) - source.from + 1);
-        const double share = 1.000001 * (1 - portable_exp(-stay_s / model_.time().mean()));
-        const std::uint64_t limit =
-            share < 1 ? static_cast<std::uint64_t>(share * 0x1.0p64) : ~std::uint64_t{0};
-        std::size_t n = 0;
-        for (std::size_t i = 0; i < block.size; ++i) {
-            block.link[n] = block.link[i];
-            block.bits[n] = block.bits[i];
-            n += block.bits[i] <= limit ? 1 : 0;
-        }
-        block.size = n;
-    }
-    exponentials(block.bits.data(), block.size, block.time_s.data());
     for (std::size_t i = 0; i < block.size; ++i) {
-        block.time_s[i] *= model_.time().mean();
+        block.time_s[i] = model_.time().quantile(block.bits[i]);
     }
+}
+
+TimeUs FirstContacts::time_of(const Block& block, std::size_t i, const Source& source,
+                              Graph::Row row) const {
+    const std::int64_t link = model_.graph().begin(row) + block.link[i];
+    const TimeUs time = LinkClock(model_, source, link, frame_.end_us).at(block.time_s[i]);
+    return time == never || model_.certain()
+               ? time
+               : first_success(source, row, link, block.vertex[i], block.time_s[i]);
 }
 
 void FirstContacts::launch_links(const Source& source, Graph::Row row, const Window& before,
                                  unsigned lane_index) {
     Lane& lane = lanes_[lane_index];
     Block& block = lane.block;
-    const LocalHost* const targets = model_.graph().targets();
-    const auto id = static_cast<std::uint64_t>(source.host.value);
-    const LinkDraws draws(draws_.time, id, source.ordinal, 0);
+    const LinkDraws draws(draws_.time, static_cast<std::uint64_t>(source.host.value),
+                          source.ordinal, 0);
+    const auto vertex = static_cast<Vertex>(source.host.value);
+    const std::uint64_t limit = limit_of(source);
+    const LinkClock plain(source, frame_.end_us);
     const std::int64_t end = model_.graph().end(row);
     for (std::int64_t first = model_.graph().begin(row); first < end; first += block_links) {
-        gather(block, first, std::min(end, first + block_links));
-        draw(block, draws, source, row);
+        gather(block, row, first, std::min(end, first + block_links));
+        draw(block, draws, row, limit);
         for (std::size_t i = 0; i < block.size; ++i) {
-            const LocalHost target = targets[block.link[i]];
-            const LinkClock clock(model_, source, block.link[i], frame_.end_us);
-            TimeUs time = clock.at(block.time_s[i]);
-            if (time < never && !model_.certain()) {
-                time = first_success(source, row, block.link[i], block.vertex[i], block.time_s[i]);
-            }
-            if (time < load(earliest_[target.value]) ||
-                (time < never && time == load(earliest_[target.value]))) {
-                offer(lane, lane_index, {time, target, static_cast<Vertex>(id)}, before);
+            const LocalHost target = block.target[i];
+            const TimeUs time = plain_ ? plain.at(block.time_s[i]) : time_of(block, i, source, row);
+            if (time != never && time <= load(earliest_[target.value])) {
+                offer(lane, lane_index, {time, target, vertex}, before);
             }
         }
     }

@@ -63,6 +63,10 @@ struct LinkClock {
     TimeUs start, until;
     double us_per_s;
 
+    /// Of a link of weight 1 that is always open.
+    LinkClock(const Source& source, TimeUs end_us)
+        : start(source.from), until(std::min(source.until, end_us)), us_per_s(1e6) {}
+
     LinkClock(const ContactModel& model, const Source& source, std::int64_t link, TimeUs end_us) {
         const Interval open = model.open(link);
         start = std::max(source.from, open.open_us);
