@@ -35,8 +35,8 @@ bool TextLines::next(std::string_view& line) {
         }
         searched = held;
         if (held > longest_line_) {
-            refuse(number_ + 1, fmt::format("a line of more than {} MB (an edge is a line of its "
-                                            "own): check that this is a text file of edges",
+            refuse(number_ + 1, fmt::format("a line of more than {} MB (none is so long): check "
+                                            "that this is a text file of edges",
                                             longest_line_ >> 20));
         }
         if (!fill()) {
@@ -57,9 +57,11 @@ bool TextLines::next(std::string_view& line) {
 
 bool TextLines::fill() {
     const std::size_t held = end_ - at_;
-    std::memmove(buffer_.data(), buffer_.data() + at_, held);
-    at_ = 0;
-    end_ = held;
+    if (at_ > 0) {  // not again and again for a line of many chunks
+        std::memmove(buffer_.data(), buffer_.data() + at_, held);
+        at_ = 0;
+        end_ = held;
+    }
     if (buffer_.size() - held < chunk_bytes) {
         buffer_.resize(2 * buffer_.size());
     }

@@ -126,10 +126,9 @@ TEST_F(ReadEdgesErrors, NameFilesThatCannotBeRead) {
               "g.csv (packed with xz, where gzip or plain text is read): unxz it first");
     EXPECT_EQ(refusal("\x28\xB5\x2F\xFD..."),
               "g.csv (packed with zstd, where gzip or plain text is read): unzstd it first");
-    EXPECT_EQ(
-        refusal("#" + std::string(4'000'000, 'x')),
-        "g.csv:1: a line of more than 1 MB (an edge is a line of its own): check that this is "
-        "a text file of edges");
+    EXPECT_EQ(refusal("#" + std::string(4'000'000, 'x')),
+              "g.csv:1: a line of more than 1 MB (none is so long): check that this is a text "
+              "file of edges");
 }
 
 /// Numbers that do not pack well, so that a stream has room to break.
