@@ -36,6 +36,8 @@ def broken_rules(root: Path) -> list[str]:
                 report(path, "includes mpi.h (only engine/ranks talks to MPI): use Communicator")
             if name.startswith("hdf5") and path.name != "hdf5_file.cpp":
                 report(path, f"includes {name} (HDF5 stays in one file): use hdf5_file.hpp")
+            if name == "zlib.h" and path.name != "unpacked_file.cpp":
+                report(path, "includes zlib.h (gzip stays in one file): use unpacked_file.hpp")
             if name.startswith("toml++") and path.parent.name != "scenario":
                 report(path, f"includes {name} (TOML stays in engine/scenario): use Document")
     for path in sources(root / "models"):
@@ -43,7 +45,7 @@ def broken_rules(root: Path) -> list[str]:
         for name in includes(path):
             if name.startswith("models/program/") and not program:
                 report(path, f"includes {name} (models know no program): move the code down")
-            if name.startswith(("mpi.h", "hdf5", "toml++", "omp.h")):
+            if name.startswith(("mpi.h", "hdf5", "toml++", "omp.h", "zlib.h")):
                 report(path, f"includes {name} (the engine's business): use its headers")
         if "#pragma omp" in path.read_text(encoding="utf-8"):
             report(path, "has an OpenMP pragma (models are plain): use parallel_pieces")
