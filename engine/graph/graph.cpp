@@ -32,7 +32,7 @@ T add(T& counter, T more) {
 }
 
 /// Counts become places: first_[r] is where row r begins, the last one where all end.
-void sum_up(std::vector<std::int64_t>& first) {
+void sum_up(LargeVector<std::int64_t>& first) {
     std::int64_t sum = 0;
     for (std::int64_t& value : first) {
         sum += std::exchange(value, sum);
@@ -139,7 +139,7 @@ Graph::Graph(const EdgeSource& source, const Partition& partition, Multiple mult
         return row_of.empty() ? source_vertex : row_of[source_vertex];
     };
     const auto num_links = static_cast<std::size_t>(first_.back());
-    targets_ = std::vector<LocalHost>(num_links);
+    targets_ = LargeVector<LocalHost>(num_links);
     weights_.resize(source.weighted() ? num_links : 0);
     intervals_.resize(source.temporal() ? num_links : 0);
     // first_[r] runs ahead as the row fills up, to where the next row begins.
@@ -167,12 +167,12 @@ Graph::Graph(const EdgeSource& source, const Partition& partition, Multiple mult
 /// each vertex; nothing where rows are vertices.
 std::vector<Graph::Row> Graph::number_rows(Delivery& delivery, const Partition& partition,
                                            const Communicator& ranks) {
-    const auto count = [&](std::vector<std::int64_t>& counts) {
+    const auto count = [&](LargeVector<std::int64_t>& counts) {
         self_loops_ =
             delivery.each([&](const Link& link) { add(counts[link.from], std::int64_t{1}); });
     };
     const std::int64_t vertices = delivery.source().num_vertices();
-    std::vector<std::int64_t> of_vertex(static_cast<std::size_t>(vertices) + 1);
+    LargeVector<std::int64_t> of_vertex(static_cast<std::size_t>(vertices) + 1, 0);
     count(of_vertex);
     if (ranks.size() == 1) {
         first_ = std::move(of_vertex);

@@ -6,6 +6,7 @@
 // source and target, are drawn where they land.
 #pragma once
 
+#include "engine/base/large_vector.hpp"
 #include "engine/graph/edge_source.hpp"
 #include "engine/hosts/partition.hpp"
 #include "engine/ranks/communicator.hpp"
@@ -67,6 +68,7 @@ class Graph {
         const LocalHost* const first = targets_.data() + first_[row];
         __builtin_prefetch(first);
         __builtin_prefetch(first + 16);
+        __builtin_prefetch(first + 32);
     }
     /// Local vertex that a link leads to.
     const LocalHost* targets() const { return targets_.data(); }
@@ -99,10 +101,10 @@ class Graph {
     std::int64_t self_loops_ = 0;
     bool has_multiple_ = false;
     GraphCounts counts_;
-    std::vector<std::int64_t> first_;  ///< of each row; one more than rows
-    std::vector<LocalHost> targets_;
-    std::vector<float> weights_;
-    std::vector<Interval> intervals_;
+    LargeVector<std::int64_t> first_;  ///< of each row; one more than rows
+    LargeVector<LocalHost> targets_;
+    LargeVector<float> weights_;
+    LargeVector<Interval> intervals_;
     std::vector<std::uint32_t> first_remote_;  ///< of each local vertex; empty on one rank
     std::vector<Remote> remotes_;
 };

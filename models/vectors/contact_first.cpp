@@ -3,6 +3,7 @@
 // Cost of a link: four bytes of its target, the target's state, and for those still susceptible one
 // draw, one logarithm and the pending time of the target; draws and logarithms in vector
 // instructions. Only an attempt that is earlier than the pending one is written down.
+#include "engine/base/large_vector.hpp"
 #include "engine/chance/log.hpp"
 #include "engine/spread/attempts.hpp"
 #include "engine/spread/calendar.hpp"
@@ -105,8 +106,8 @@ class FirstContacts final : public VectorProcess {
     const StateId* state_;
     bool exponential_;
     bool plain_;                    ///< every link is open, of weight 1, and every attempt works
-    std::vector<TimeUs> earliest_;  ///< attempt pending on each local host
-    std::vector<Vertex> by_;        ///< its source
+    LargeVector<TimeUs> earliest_;  ///< attempt pending on each local host
+    LargeVector<Vertex> by_;        ///< its source
     std::vector<Lane> lanes_;
 };
 
