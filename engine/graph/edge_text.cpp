@@ -132,7 +132,7 @@ std::int64_t EdgeText::count(Fields& fields, std::string_view what) const {
 
 void EdgeText::check_stated(std::int64_t num_vertices) const {
     if (options.num_vertices > 0 && options.num_vertices < num_vertices) {
-        lines.refuse(fmt::format("{} vertices (network.vertices = {}): leave network.vertices out",
+        lines.refuse(fmt::format("{} vertices (population.hosts = {}): leave population.hosts out",
                                  num_vertices, options.num_vertices));
     }
 }

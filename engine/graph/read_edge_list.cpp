@@ -65,7 +65,7 @@ std::unique_ptr<EdgeSource> read_edge_list(EdgeText& text) {
     const ReadOptions& options = text.options;
     if (options.num_vertices > 0) {
         text.set_range(
-            {0, options.num_vertices, fmt::format("network.vertices = {}", options.num_vertices)});
+            {0, options.num_vertices, fmt::format("population.hosts = {}", options.num_vertices)});
     }
     Vertex largest = 0;
     bool may_be_header = true;

@@ -42,7 +42,7 @@ void check(const ReadOptions& options) {
     }
     if (options.num_vertices < 0 || options.num_vertices > most_vertices) {
         throw InputError(
-            fmt::format("network.vertices = {} (a graph has 1 to {} vertices): leave "
+            fmt::format("population.hosts = {} (a graph has 1 to {} vertices): leave "
                         "it out to take the file's",
                         options.num_vertices, most_vertices));
     }

@@ -1,7 +1,10 @@
 #include "models/program/network.hpp"
 
 #include "engine/base/errors.hpp"
+#include "engine/graph/read_edges.hpp"
 #include "models/program/data_files.hpp"
+
+#include <algorithm>
 
 #include <fmt/format.h>
 
@@ -25,9 +28,32 @@ struct Maker {
     }
 };
 
+/// Vertices per edge beyond which numbers are taken for something else, addresses for example.
+constexpr std::int64_t most_vertices_per_edge = 1000;
+
 std::unique_ptr<EdgeSource> Maker::operator()(const NetworkFileSettings& s) const {
-    static_cast<void>(s);
-    throw InputError("not yet");
+    fs::path file = folder / s.file;
+    if (!fs::exists(file)) {
+        const fs::path input = find_data(fs::path("inputs") / s.file);
+        file = input.empty() ? file : input;
+    }
+    ReadOptions options;
+    options.format = s.format;
+    options.directed = s.directed;
+    options.weighted = s.weighted;
+    options.temporal = s.temporal;
+    options.num_vertices = num_vertices;
+    auto edges = read_edges(file, options);
+    const auto& list = dynamic_cast<const EdgeList&>(*edges);
+    const std::int64_t num_edges = std::ssize(list.all().edges);
+    if (num_vertices == 0 &&
+        edges->num_vertices() / most_vertices_per_edge > std::max<std::int64_t>(num_edges, 1000)) {
+        throw InputError(fmt::format(
+            "{}: {} vertices for {} edges (a vertex for every number up to the largest): number "
+            "them from 0, or state population.hosts",
+            file.generic_string(), edges->num_vertices(), num_edges));
+    }
+    return edges;
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ TEST_F(ReadEdgesErrors, NameBadVertices) {
               "g.csv:1: vertex 18446744073709551616 (ids go up to 4294967294): number the vertices "
               "without gaps");
     EXPECT_EQ(refusal("0 5\n", {.num_vertices = 5}),
-              "g.csv:1: vertex 5 (ids go from 0 to 4: network.vertices = 5): mend the one or the "
+              "g.csv:1: vertex 5 (ids go from 0 to 4: population.hosts = 5): mend the one or the "
               "other");
     EXPECT_EQ(refusal("0,,1\n"),
               "g.csv:1: \"\" is no vertex (ids are whole numbers from 0 on): number the vertices "
@@ -191,7 +191,7 @@ TEST_F(ReadEdgesErrors, NameBadOptions) {
               "network.format = \"gml\" (not a format of text): use auto, edges, matrix_market, "
               "metis");
     EXPECT_EQ(refusal("0 1\n", {.num_vertices = -1}),
-              "network.vertices = -1 (a graph has 1 to 4294967295 vertices): leave it out to take "
+              "population.hosts = -1 (a graph has 1 to 4294967295 vertices): leave it out to take "
               "the file's");
 }
 

@@ -90,7 +90,7 @@ TEST_F(ReadEdgesMatrix, ChecksItsHeader) {
     EXPECT_EQ(matrix_refusal("pattern general\n3 3 0\n"),
               "g.mtx (no edges): name a file with at least one");
     EXPECT_EQ(matrix_refusal("pattern general\n3 3 1\n1 2\n", {.num_vertices = 2}),
-              "g.mtx:2: 3 vertices (network.vertices = 2): leave network.vertices out");
+              "g.mtx:2: 3 vertices (population.hosts = 2): leave population.hosts out");
 }
 
 TEST_F(ReadEdgesMatrix, ChecksItsEntries) {
