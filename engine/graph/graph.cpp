@@ -98,31 +98,51 @@ class Graph::Delivery {
     std::int64_t each_there(Visit visit) {
         const std::int64_t stride = batch_pieces * ranks_.size();
         std::int64_t self_loops = 0;
-        EdgePiece piece;
         // Every rank takes part in every round, whether or not it has a piece left.
         for (std::int64_t round = 0; round < source_.num_pieces(); round += stride) {
-            std::vector<std::vector<Link>> to(static_cast<std::size_t>(ranks_.size()));
+            Parcels parcels(static_cast<std::size_t>(ranks_.size()));
+            EdgePiece piece;
             for (std::int64_t b = 0; b < batch_pieces; ++b) {
                 const std::int64_t index = round + b * ranks_.size() + ranks_.rank();
-                if (index >= source_.num_pieces()) {
-                    break;
+                if (index < source_.num_pieces()) {
+                    piece.clear();
+                    source_.append_piece(index, piece);
+                    self_loops += num_self_loops(piece);
+                    for_each_link(piece, [&](const Link& link) { pack(parcels, link); });
                 }
-                piece.clear();
-                source_.append_piece(index, piece);
-                self_loops += num_self_loops(piece);
-                for_each_link(piece, [&](const Link& link) {
-                    const auto owner = partition_.owner(HostId{link.to});
-                    to[static_cast<std::size_t>(owner)].push_back(link);
-                });
             }
-            const std::vector<Link> received = ranks_.exchange(to);
-            parallel_pieces(std::ssize(received), 1 << 14, [&](auto first, auto last) {
-                for (auto i = first; i < last; ++i) {
-                    visit(received[static_cast<std::size_t>(i)]);
+            const EdgePiece received{ranks_.exchange(parcels.edges),
+                                     ranks_.exchange(parcels.weights),
+                                     ranks_.exchange(parcels.intervals)};
+            parallel_pieces(std::ssize(received.edges), 1 << 14, [&](auto first, auto last) {
+                for (auto i = static_cast<std::size_t>(first); i < static_cast<std::size_t>(last);
+                     ++i) {
+                    visit(Link{received.edges[i].from, received.edges[i].to,
+                               received.weights.empty() ? 1 : received.weights[i],
+                               received.intervals.empty() ? Interval{} : received.intervals[i]});
                 }
             });
         }
         return self_loops;
+    }
+
+    /// Links on their way, by rank; weights and intervals only where the source has them.
+    struct Parcels {
+        explicit Parcels(std::size_t ranks) : edges(ranks), weights(ranks), intervals(ranks) {}
+        std::vector<std::vector<Edge>> edges;
+        std::vector<std::vector<float>> weights;
+        std::vector<std::vector<Interval>> intervals;
+    };
+
+    void pack(Parcels& parcels, const Link& link) const {
+        const auto to = static_cast<std::size_t>(partition_.owner(HostId{link.to}));
+        parcels.edges[to].push_back({link.from, link.to});
+        if (source_.weighted()) {
+            parcels.weights[to].push_back(link.weight);
+        }
+        if (source_.temporal()) {
+            parcels.intervals[to].push_back(link.interval);
+        }
     }
 
     const EdgeSource& source_;

@@ -149,7 +149,6 @@ bool Outbreak::find_window() {
         }
         return false;
     }
-    num_steps_ += 1;
     num_skipped_ += next - window_.step - 1;
     window_ = {next, next * model_.step_us, std::min((next + 1) * model_.step_us, model_.end_us)};
     return true;
@@ -232,6 +231,18 @@ void Outbreak::emit() {
     });
 }
 
+/// A vector may keep a step for an attempt that an earlier one has made pointless: such a step
+/// counts as skipped, as it depends on lanes whether it was kept.
+bool Outbreak::anything_due() {
+    std::int64_t drawn = 0;
+    bool changes = false;
+    for (Lane& lane : lanes_) {
+        drawn += lane.sink.attempts();
+        changes = changes || !lane.due.open(window_.step).empty();
+    }
+    return changes || drawn > drawn_before_;
+}
+
 void Outbreak::exchange() {
     std::vector<std::vector<Attempt>> to_rank(static_cast<std::size_t>(ranks_.size()));
     for (Lane& lane : lanes_) {
@@ -239,12 +250,16 @@ void Outbreak::exchange() {
             append(to_rank[r], lane.sink.to_rank()[r]);
         }
     }
-    received_ = ranks_.exchange(to_rank, infections_here_ * 2 + (asks_ ? 1 : 0));
+    const std::int64_t note = infections_here_ * 4 + (anything_due() ? 2 : 0) + (asks_ ? 1 : 0);
+    received_ = ranks_.exchange(to_rank, note);
     infections_everywhere_ = 0;
-    for (const std::int64_t note : ranks_.notes()) {
-        infections_everywhere_ += note / 2;
+    bool anything = false;
+    for (const std::int64_t noted : ranks_.notes()) {
+        infections_everywhere_ += noted / 4;
+        anything = anything || noted / 2 % 2 != 0;
     }
     first_rank_asks_ = ranks_.notes()[0] % 2 != 0;
+    (anything ? num_steps_ : num_skipped_) += 1;
 }
 
 void Outbreak::apply() {

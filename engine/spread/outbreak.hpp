@@ -118,6 +118,7 @@ class Outbreak {
     void turn();
     void limit();
     void emit();
+    bool anything_due();
     void exchange();
     void apply();
     void launch();
