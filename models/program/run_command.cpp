@@ -21,6 +21,9 @@ namespace annelid {
 
 namespace {
 
+/// Infections that all ranks keep in memory before they are written: 40 bytes each.
+constexpr std::int64_t most_events = 4'000'000;
+
 /// Of the series in memory: 2 GB on the first rank.
 constexpr double most_values = 250e6;
 
@@ -177,6 +180,7 @@ class Run {
     std::vector<Event> last_events_;
     std::vector<Transition> last_transitions_;
     std::int64_t infections_ = 0;
+    std::int64_t flushed_infections_ = 0;  ///< of the outbreak that is being played
 };
 
 void Run::announce() const {
@@ -235,15 +239,19 @@ void Run::play_replicate(std::size_t index, Progress& progress) {
     Outbreak outbreak(model, settings, world_->hosts(), series, ranks_, world_->draw_seeds(seed));
 
     std::int64_t steps = 0;
+    flushed_infections_ = 0;
     while (outbreak.play_step()) {
         if (outbreak.first_rank_asks()) {
             outbreak.ask(false);
             flush(outbreak, series, index);
+            flushed_infections_ = outbreak.num_infections();
         }
         if (++steps % 16 == 0 && ranks_.is_first()) {
             progress.update(static_cast<std::int64_t>(index), outbreak.played_until(),
                             outbreak.num_infections());
-            outbreak.ask(seconds_since(last_flush_) > options_.flush_every_s);
+            outbreak.ask(seconds_since(last_flush_) > options_.flush_every_s ||
+                         (scenario_.record_events &&
+                          outbreak.num_infections() > flushed_infections_ + most_events));
         }
     }
     outbreak.settle_patched_states();

@@ -38,6 +38,18 @@ CASES = {
         "--set", "time.end=1 d",
         "--replicates", "2",
     ],
+    # Along links: only first attempts kept, with several renewals, and with latency and reinfection.
+    "links": ["inputs/as-outbreak.toml", "--set", "time.step=30 min"],
+    "links-again": ["inputs/pgp-trust.toml", "--set", "time.step=1 h", "--set",
+                    "record.transitions=true"],
+    "links-mail": ["inputs/mail-worm.toml", "--set", "worm.vector.mail.repeat=true"],
+    "links-seir": [
+        "inputs/as-outbreak.toml",
+        "--set", "time.step=30 min",
+        "--set", "worm.preset=seir",
+        "--set", "worm.state.exposed.dwell={distribution='gamma', mean='6 h', shape=3}",
+        "--set", "defence.patches={kind='patching', start='12 h', rate='0.5 /d', coverage=0.7}",
+    ],
     "slammer": ["inputs/slammer.toml", "--set", "time.end=5 min"],
     "code-red-ii": [
         "inputs/code-red-v2.toml",
