@@ -29,6 +29,7 @@ enum class Purpose : std::uint32_t {
     patching = 11,
     exposure = 12,
     sweep_success = 13,
+    partition = 40,
     test = 255,
 };
 
