@@ -90,7 +90,13 @@ GraphBlock make_block(Neighbourhood mine, std::int64_t first, const Communicator
         ++load;  // the vertex itself: no rank gets all the isolated ones
     }
     block.first_edge.assign(block.loads.size() + 1, 0);
-    bool any_multiple = false;
+    std::size_t distinct = 0;
+    for (std::size_t i = 0; i < mine.arcs.size(); ++i) {
+        distinct += i == 0 || mine.arcs[i] != mine.arcs[i - 1] ? 1 : 0;
+    }
+    const bool weighted = ranks.any(distinct < mine.arcs.size());
+    block.neighbours.reserve(distinct);
+    block.edge_weights.reserve(weighted ? distinct : 0);
     for (std::size_t i = 0; i < mine.arcs.size();) {
         const Arc arc = mine.arcs[i];
         const std::size_t begin = i;
@@ -99,14 +105,12 @@ GraphBlock make_block(Neighbourhood mine, std::int64_t first, const Communicator
         }
         ++block.first_edge[static_cast<std::size_t>(arc.from - first) + 1];
         block.neighbours.push_back(arc.to);
-        block.edge_weights.push_back(static_cast<std::int64_t>(i - begin));
-        any_multiple = any_multiple || i - begin > 1;
+        if (weighted) {
+            block.edge_weights.push_back(static_cast<std::int64_t>(i - begin));
+        }
     }
     for (std::size_t v = 1; v < block.first_edge.size(); ++v) {
         block.first_edge[v] += block.first_edge[v - 1];
-    }
-    if (!ranks.any(any_multiple)) {
-        block.edge_weights = {};
     }
     return block;
 }

@@ -4,6 +4,7 @@
 //
 //     mpirun -n 3 partition_ranks_test
 
+#include "engine/base/errors.hpp"
 #include "engine/graph/partition_graph.hpp"
 #include "engine/graph/partition_quality.hpp"
 #include "engine/hosts/host_table.hpp"
@@ -185,6 +186,44 @@ void check_cut(bool directed, Communicator& ranks) {
     expect(hash.cut_share() > 0.4 && hash.vertex_imbalance() < 1.1, text);
 }
 
+/// A file of which the last piece cannot be read.
+class Broken final : public EdgeSource {
+  public:
+    std::int64_t num_vertices() const override { return 10; }
+    bool directed() const override { return true; }
+    std::int64_t num_pieces() const override { return 5; }
+    void append_piece(std::int64_t index, EdgePiece& out) const override {
+        if (index == 4) {
+            throw InputError("piece 4 (cannot be read)");
+        }
+        out.edges.push_back({1, 2});
+    }
+};
+
+/// Collective. What one rank cannot read is the same error on all, and no rank waits for it.
+void check_failure(Communicator& ranks) {
+    const Population population = hosts_of(10);
+    const Partition partition = partition_graph(PartitionMethod::hash, Broken(), population, ranks);
+    const auto refusal = [](const auto& work) {
+        try {
+            work();
+        } catch (const InputError& error) {
+            return std::string(error.what());
+        }
+        return std::string();
+    };
+    expect(refusal([&] { partition_quality(Broken(), partition, ranks); }) ==
+               "piece 4 (cannot be read)",
+           "figures of a broken source");
+    const std::string cut =
+        refusal([&] { partition_graph(PartitionMethod::scotch, Broken(), population, ranks); });
+    expect(ranks.size() == 1 || cut == "piece 4 (cannot be read)", "a cut of a broken source");
+    expect(!refusal([&] {
+                partition_graph(PartitionMethod::hash, Broken(), hosts_of(11), ranks);
+            }).empty(),
+           "another number of vertices");
+}
+
 /// Collective. More ranks than vertices, no edges, no vertices.
 void check_small(Communicator& ranks) {
     for (const std::int64_t vertices : {1, 2, 5, 40}) {
@@ -213,6 +252,7 @@ int main(int argc, char** argv) {
         check_partition(method, untidy(), ranks, name + ", untidy");
     }
     check_small(ranks);
+    check_failure(ranks);
     const std::int64_t all_failures = ranks.sum(failures);
     if (ranks.is_first()) {
         std::printf("%d ranks, %d failures\n", ranks.size(), static_cast<int>(all_failures));
