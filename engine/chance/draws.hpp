@@ -33,6 +33,7 @@ enum class Purpose : std::uint32_t {
     contact = 14,
     contact_success = 15,
     network = 20,  ///< every generator of a network, told apart by label
+    partition = 40,
     test = 255,
 };
 

@@ -45,10 +45,16 @@ hid_t number_on_disk(Type type) {
             return H5T_STD_U8LE;
         case Type::uint16:
             return H5T_STD_U16LE;
+        case Type::uint32:
+            return H5T_STD_U32LE;
+        case Type::uint64:
+            return H5T_STD_U64LE;
         case Type::int32:
             return H5T_STD_I32LE;
         case Type::int64:
             return H5T_STD_I64LE;
+        case Type::float32:
+            return H5T_IEEE_F32LE;
         case Type::float64:
             return H5T_IEEE_F64LE;
         default:
@@ -62,10 +68,16 @@ hid_t number_in_memory(Type type) {
             return H5T_NATIVE_UINT8;
         case Type::uint16:
             return H5T_NATIVE_UINT16;
+        case Type::uint32:
+            return H5T_NATIVE_UINT32;
+        case Type::uint64:
+            return H5T_NATIVE_UINT64;
         case Type::int32:
             return H5T_NATIVE_INT32;
         case Type::int64:
             return H5T_NATIVE_INT64;
+        case Type::float32:
+            return H5T_NATIVE_FLOAT;
         case Type::float64:
             return H5T_NATIVE_DOUBLE;
         default:
@@ -84,7 +96,8 @@ hid_t new_text_type() {
 }
 
 Type type_on_disk(hid_t type) {
-    for (const Type number : {Type::uint8, Type::uint16, Type::int32, Type::int64, Type::float64}) {
+    for (const Type number : {Type::uint8, Type::uint16, Type::uint32, Type::uint64, Type::int32,
+                              Type::int64, Type::float32, Type::float64}) {
         if (H5Tequal(type, number_on_disk(number)) > 0) {
             return number;
         }
@@ -211,13 +224,13 @@ hid_t new_writing_properties() {
 }  // namespace
 
 std::string_view type_name(Type type) {
-    constexpr std::string_view names[] = {"none",  "uint8",   "uint16", "int32",
-                                          "int64", "float64", "text"};
+    constexpr std::string_view names[] = {"none",  "uint8", "uint16",  "uint32",  "uint64",
+                                          "int32", "int64", "float32", "float64", "text"};
     return names[static_cast<std::size_t>(type)];
 }
 
 std::int64_t type_bytes(Type type) {
-    constexpr std::int64_t bytes[] = {0, 1, 2, 4, 8, 8, 0};
+    constexpr std::int64_t bytes[] = {0, 1, 2, 4, 8, 4, 8, 4, 8, 0};
     return bytes[static_cast<std::size_t>(type)];
 }
 
@@ -259,6 +272,11 @@ File File::create(const std::filesystem::path& path) {
     file.id_ =
         file.checked(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access), "create it");
     return file;
+}
+
+bool File::is_hdf5(const std::filesystem::path& path) {
+    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+    return H5Fis_hdf5(path.c_str()) > 0;
 }
 
 File File::open(const std::filesystem::path& path) {
@@ -345,6 +363,21 @@ void File::reserve(const std::string& path, Type type, const Dims& dims) {
     const Handle properties(checked(new_dataset_properties(), what), H5Pclose);
     // Room now, so that ranks can write into it on their own; no fill, as all of it is written.
     checked(H5Pset_alloc_time(properties, H5D_ALLOC_TIME_EARLY), what);
+    checked(H5Pset_fill_time(properties, H5D_FILL_TIME_NEVER), what);
+    const Handle dataset(create_dataset(path, number_on_disk(type), space, properties), H5Dclose);
+}
+
+void File::reserve_chunks(const std::string& path, Type type, std::int64_t length,
+                          std::int64_t rows) {
+    if (length == 0) {
+        reserve(path, type, {0});
+        return;
+    }
+    const std::string what = "reserve room for " + path;
+    const hsize_t chunk = static_cast<hsize_t>(std::min(rows, length));
+    const Handle space(checked(new_space({length}), what), H5Sclose);
+    const Handle properties(checked(new_dataset_properties(), what), H5Pclose);
+    checked(H5Pset_chunk(properties, 1, &chunk), what);
     checked(H5Pset_fill_time(properties, H5D_FILL_TIME_NEVER), what);
     const Handle dataset(create_dataset(path, number_on_disk(type), space, properties), H5Dclose);
 }
@@ -521,6 +554,13 @@ Dims File::dims(const std::string& path) const {
         static_cast<std::size_t>(checked(H5Sget_simple_extent_ndims(space), what)));
     checked(H5Sget_simple_extent_dims(space, lengths.data(), nullptr), what);
     return {lengths.begin(), lengths.end()};
+}
+
+Type File::type(const std::string& path) const {
+    const std::string what = "read the type of " + path;
+    const Handle dataset(checked(H5Dopen2(id_, path.c_str(), H5P_DEFAULT), what), H5Dclose);
+    const Handle type(checked(H5Dget_type(dataset), what), H5Tclose);
+    return type_on_disk(type);
 }
 
 std::int64_t File::num_values(const std::string& path) const {

@@ -19,7 +19,18 @@
 namespace annelid::hdf5 {
 
 /// Types on disk: little-endian numbers, UTF-8 texts of any length; `none` for a bare axis.
-enum class Type { none, uint8, uint16, int32, int64, float64, text };
+enum class Type {
+    none,
+    uint8,
+    uint16,
+    uint32,
+    uint64,
+    int32,
+    int64,
+    float32,
+    float64,
+    text,
+};
 
 std::string_view type_name(Type type);
 /// 0 for texts and bare axes.
@@ -31,10 +42,16 @@ constexpr Type type_of() {
         return Type::uint8;
     } else if constexpr (std::is_same_v<T, std::uint16_t>) {
         return Type::uint16;
+    } else if constexpr (std::is_same_v<T, std::uint32_t>) {
+        return Type::uint32;
+    } else if constexpr (std::is_same_v<T, std::uint64_t>) {
+        return Type::uint64;
     } else if constexpr (std::is_same_v<T, std::int32_t>) {
         return Type::int32;
     } else if constexpr (std::is_same_v<T, std::int64_t>) {
         return Type::int64;
+    } else if constexpr (std::is_same_v<T, float>) {
+        return Type::float32;
     } else {
         static_assert(std::is_same_v<T, double>);
         return Type::float64;
@@ -64,6 +81,8 @@ class File {
   public:
     /// Replaces what was there. One rank.
     static File create(const std::filesystem::path& path);
+    /// False too where there is no such file.
+    static bool is_hdf5(const std::filesystem::path& path);
     /// For reading. One rank.
     static File open(const std::filesystem::path& path);
     /// To fill in reserved datasets. One rank.
@@ -84,6 +103,8 @@ class File {
                          const AttributeValue& value);
     /// Reserves room that write_rows fills in later.
     void reserve(const std::string& path, Type type, const Dims& dims);
+    /// Room for one dimension of any length, in chunks of `rows`.
+    void reserve_chunks(const std::string& path, Type type, std::int64_t length, std::int64_t rows);
     template <class T>
     void write(const std::string& path, const Dims& dims, std::span<const T> values) {
         write_all(path, type_of<T>(), dims, values.data(), values.size());
@@ -117,6 +138,8 @@ class File {
     bool has_attribute(const std::string& object, const std::string& name) const;
     AttributeValue attribute(const std::string& object, const std::string& name) const;
     Dims dims(const std::string& path) const;
+    /// none where it is a type that annelid does not write.
+    Type type(const std::string& path) const;
     template <class T>
     std::vector<T> read(const std::string& path) const {
         std::vector<T> out(static_cast<std::size_t>(num_values(path)));

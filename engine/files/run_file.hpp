@@ -89,7 +89,8 @@ struct RunTimings {
 
 using Attribute = std::variant<std::int64_t, double, std::string>;
 
-/// Final state and traits of every host (optional group /hosts), this rank's slice.
+/// Final state and traits of every host (optional group /hosts), this rank's slice: hosts first,
+/// first + 1, …; slices tile the hosts in rank order.
 struct HostSlice {
     std::int64_t first = 0;
     std::vector<std::uint8_t> state;

@@ -7,12 +7,13 @@
 namespace annelid {
 
 HostTable::HostTable(const Population& population, const Partition& partition)
-    : state(static_cast<std::size_t>(partition.local().size())), traits(state.size()) {
-    const std::int64_t first = partition.local().first.value;
-    parallel_pieces(partition.local().size(), 1 << 16, [&](std::int64_t begin, std::int64_t end) {
-        population.draw_traits(HostId{first + begin},
-                               std::span(traits).subspan(static_cast<std::size_t>(begin),
-                                                         static_cast<std::size_t>(end - begin)));
+    : state(static_cast<std::size_t>(partition.num_local())), traits(state.size()) {
+    const auto draw = [&](HostId id, LocalHost first, std::int64_t hosts) {
+        population.draw_traits(
+            id, std::span(traits).subspan(first.value, static_cast<std::size_t>(hosts)));
+    };
+    parallel_pieces(partition.num_local(), 1 << 16, [&](std::int64_t begin, std::int64_t end) {
+        partition.for_each_run(begin, end, draw);
     });
 }
 

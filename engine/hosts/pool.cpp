@@ -46,6 +46,9 @@ Pool::Pool(const Population& population, const Partition& partition, const HostT
         }
     }
     members_ = ranks.gather_all(std::span<const HostId>(local));
+    if (!partition.is_block()) {
+        std::sort(members_.begin(), members_.end());  // blocks come in the order of ids
+    }
 }
 
 Pool::Slice Pool::within(const HostRange& hosts) const {

@@ -1,5 +1,6 @@
 // `annelid run`: replicates of one scenario into one run file.
 #include "engine/base/parallel.hpp"
+#include "engine/hosts/id_order.hpp"
 #include "models/program/commands.hpp"
 #include "models/program/progress.hpp"
 #include "models/program/run_options.hpp"
@@ -302,9 +303,10 @@ void Run::finish() {
     }
     HostSlice hosts;
     if (scenario_.record_hosts) {
-        hosts.first = world_->model().partition.local().first.value;
-        hosts.state = std::move(world_->hosts().state);
-        hosts.traits = std::move(world_->hosts().traits);
+        const Partition& partition = world_->model().partition;
+        hosts.first = slice_in_id_order(partition, ranks_.rank()).first.value;
+        hosts.state = to_id_order(partition, std::move(world_->hosts().state), ranks_);
+        hosts.traits = to_id_order(partition, std::move(world_->hosts().traits), ranks_);
     }
     // The file holds its own cost up to the moment at which its last part is written.
     timings_.output_s += seconds_since(begin);

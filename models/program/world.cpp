@@ -121,14 +121,12 @@ void World::reset(Series& series) {
         required.push_back(vector->requires_traits());
     }
     const std::vector<Cell>& cells = population_.cells();
-    const std::int64_t first_host = partition_.local().first.value;
-    const std::int64_t last_host = partition_.local().last.value;
     // A cell at a time, so that hosts are counted while they are in cache.
     for (std::size_t c = 0; c < cells.size(); ++c) {
         const std::int64_t cell_last =
             c + 1 < cells.size() ? cells[c + 1].first.value : population_.num_hosts();
-        const std::int64_t first = std::max(cells[c].first.value, first_host) - first_host;
-        const std::int64_t last = std::min(cell_last, last_host) - first_host;
+        const std::int64_t first = partition_.num_local_below(cells[c].first);
+        const std::int64_t last = partition_.num_local_below(HostId{cell_last});
         if (first >= last) {
             continue;
         }
