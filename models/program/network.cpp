@@ -20,11 +20,29 @@ struct Maker {
     Seed seed;
 
     std::unique_ptr<EdgeSource> operator()(const NetworkFileSettings& s) const;
+    std::unique_ptr<EdgeSource> operator()(const BarabasiAlbertSettings& s) const {
+        return make_barabasi_albert(s, num_vertices, seed);
+    }
+    std::unique_ptr<EdgeSource> operator()(const ConfigurationSettings& s) const {
+        return make_configuration(s, num_vertices, seed);
+    }
+    std::unique_ptr<EdgeSource> operator()(const GeometricSettings& s) const {
+        return make_geometric(s, num_vertices, seed);
+    }
     std::unique_ptr<EdgeSource> operator()(const GnmSettings& s) const {
         return make_gnm(s, num_vertices, seed);
     }
+    std::unique_ptr<EdgeSource> operator()(const GnpSettings& s) const {
+        return make_gnp(s, num_vertices, seed);
+    }
     std::unique_ptr<EdgeSource> operator()(const RmatSettings& s) const {
         return make_rmat(s, num_vertices, seed);
+    }
+    std::unique_ptr<EdgeSource> operator()(const StochasticBlockSettings& s) const {
+        return make_stochastic_block(s, num_vertices, seed);
+    }
+    std::unique_ptr<EdgeSource> operator()(const WattsStrogatzSettings& s) const {
+        return make_watts_strogatz(s, num_vertices, seed);
     }
 };
 

@@ -4,9 +4,15 @@
 #include "engine/chance/draws.hpp"
 #include "engine/graph/graph.hpp"
 #include "engine/scenario/fields.hpp"
+#include "models/networks/barabasi_albert.hpp"
+#include "models/networks/configuration.hpp"
 #include "models/networks/file.hpp"
+#include "models/networks/geometric.hpp"
 #include "models/networks/gnm.hpp"
+#include "models/networks/gnp.hpp"
 #include "models/networks/rmat.hpp"
+#include "models/networks/stochastic_block.hpp"
+#include "models/networks/watts_strogatz.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -16,7 +22,10 @@
 namespace annelid {
 
 /// The kinds of network that a scenario can name. A new one is added here.
-using NetworkSettings = std::variant<NetworkFileSettings, GnmSettings, RmatSettings>;
+using NetworkSettings =
+    std::variant<NetworkFileSettings, GnmSettings, GnpSettings, BarabasiAlbertSettings,
+                 WattsStrogatzSettings, RmatSettings, ConfigurationSettings, GeometricSettings,
+                 StochasticBlockSettings>;
 
 struct Network {
     NetworkSettings settings;
