@@ -12,8 +12,20 @@
 #ifdef __linux__
 #include <sys/mman.h>
 #endif
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 namespace annelid {
+
+/// For main(): freed memory is used again. Handing it back and asking anew costs a page fault every
+/// 4 KiB.
+inline void keep_freed_memory() {
+#ifdef __GLIBC__
+    mallopt(M_TRIM_THRESHOLD, 1 << 30);
+    mallopt(M_MMAP_THRESHOLD, 1 << 25);
+#endif
+}
 
 template <class T>
 struct LargeAllocator {

@@ -10,6 +10,20 @@ namespace annelid {
 
 /// A thread's share of this rank's hosts and everything that is pending for them.
 struct Outbreak::Lane {
+    /// Infections by one vector, shown first by one row of the series.
+    struct Infections {
+        TimeUs row_time;
+        VectorId vector;
+        std::int64_t count;
+    };
+
+    Lane(unsigned lane, const OutbreakModel& model, const HostTable& hosts,
+         const OutbreakSettings& settings, int num_ranks)
+        : index(lane),
+          sink(model.partition, hosts.state, settings.lanes),
+          announced(static_cast<std::size_t>(num_ranks)),
+          replies(static_cast<std::size_t>(num_ranks)) {}
+
     unsigned index;
     AttemptSink sink;
     Calendar<Pending> due;          ///< changes of state
@@ -18,8 +32,9 @@ struct Outbreak::Lane {
     std::vector<std::vector<Announced>>
         announced;                            ///< of them, those that others must know, by rank
     std::vector<std::vector<Reply>> replies;  ///< hits to report, by rank of the source
-    std::vector<Change> changes;
-    std::vector<std::pair<TimeUs, VectorId>> infections;
+    Tally changes;
+    std::vector<Infections> infections;
+    std::int64_t num_infections = 0;
     std::vector<Event> events;
     std::vector<Transition> transitions;
     std::unordered_map<std::uint32_t, Source> sources;          ///< only if a vector follows
@@ -33,7 +48,11 @@ constexpr std::int64_t worth_threads = 500;
 
 template <class T>
 void append(std::vector<T>& to, std::vector<T>& from) {
-    to.insert(to.end(), from.begin(), from.end());
+    if (to.empty()) {
+        to.swap(from);
+    } else {
+        to.insert(to.end(), from.begin(), from.end());
+    }
     from.clear();
 }
 
@@ -79,20 +98,7 @@ Outbreak::Outbreak(const OutbreakModel& model, const OutbreakSettings& settings,
             return carries(v->requires_traits(), trait_unpatched);
         });
     for (unsigned lane = 0; lane < settings.lanes; ++lane) {
-        lanes_.push_back(
-            {lane,
-             AttemptSink(model.partition, hosts.state, settings.lanes),
-             {},
-             {},
-             {},
-             std::vector<std::vector<Announced>>(static_cast<std::size_t>(ranks.size())),
-             std::vector<std::vector<Reply>>(static_cast<std::size_t>(ranks.size())),
-             {},
-             {},
-             {},
-             {},
-             {},
-             {}});
+        lanes_.emplace_back(lane, model, hosts, settings, ranks.size());
     }
     count_patched();
     plant(seeds);
@@ -365,6 +371,10 @@ void Outbreak::try_infect(Lane& lane, LocalHost host, const Attempt& attempt, Pe
     }
 }
 
+void Outbreak::count_change(Lane& lane, TimeUs time, const Cell& cell, StateId from, StateId to) {
+    lane.changes.add(series_.row_time(time), cell, from, to);
+}
+
 void Outbreak::infect(Lane& lane, LocalHost host, TimeUs time, HostId infector, VectorId vector,
                       Pending& pending) {
     const HostId id = model_.partition.to_global(host);
@@ -374,7 +384,13 @@ void Outbreak::infect(Lane& lane, LocalHost host, TimeUs time, HostId infector, 
     if (model_.lifecycle.returns_to_susceptible()) {
         pending.ordinal = lane.ordinals[host.value]++;
     }
-    lane.infections.emplace_back(time, vector);
+    const TimeUs row_time = series_.row_time(time);
+    if (lane.infections.empty() || lane.infections.back().row_time != row_time ||
+        lane.infections.back().vector != vector) {
+        lane.infections.push_back({row_time, vector, 0});
+    }
+    lane.infections.back().count += 1;
+    lane.num_infections += 1;
     if (settings_.events) {
         lane.events.push_back({time, id, infector, settings_.replicate, 0, vector});
     }
@@ -384,8 +400,8 @@ void Outbreak::infect(Lane& lane, LocalHost host, TimeUs time, HostId infector, 
         if (patched <= time) {
             hosts_.state[host.value] = model_.lifecycle.immune();  // only a seed is infected so
         } else if (patched < model_.end_us) {
-            lane.changes.push_back({patched, &model_.population.cell_of(id),
-                                    model_.lifecycle.immune(), Lifecycle::susceptible});
+            count_change(lane, patched, model_.population.cell_of(id), model_.lifecycle.immune(),
+                         Lifecycle::susceptible);
         }
     }
     enter(lane, host, model_.lifecycle.entry(), time, pending);
@@ -407,18 +423,20 @@ void Outbreak::enter(Lane& lane, LocalHost host, StateId to, TimeUs time, Pendin
         if (patched <= time) {
             to = lifecycle.immune();
         } else if (patched < model_.end_us) {
-            lane.changes.push_back({patched, &cell, Lifecycle::susceptible, lifecycle.immune()});
+            count_change(lane, patched, cell, Lifecycle::susceptible, lifecycle.immune());
         }
     }
     hosts_.state[host.value] = to;
-    lane.changes.push_back({time, &cell, from, to});
+    count_change(lane, time, cell, from, to);
     if (settings_.transitions) {
         lane.transitions.push_back({time, id, settings_.replicate, 0, from, to});
     }
     pending.time = dwell_.end_of(to, time, id, pending.ordinal);
     if (pending.fresh && turns(from, to)) {
-        lane.turned.push_back(
-            {id, pending.ordinal, time, dwell_.infectious_until(to, time, id, pending.ordinal)});
+        const auto next = lifecycle[to].next;
+        const TimeUs until =
+            next ? dwell_.infectious_until(*next, pending.time, id, pending.ordinal) : never;
+        lane.turned.push_back({id, pending.ordinal, time, until});
     }
     if (any_follows_ && lifecycle[from].infectious && !lifecycle[to].infectious) {
         const auto found = lane.sources.find(host.value);
@@ -470,7 +488,7 @@ void Outbreak::start_vectors(Lane& lane, const Window& before) {
 
 /// Rows lie anywhere: asks for those of sources to come while one is worked on.
 void Outbreak::prefetch_row(const Lane& lane, std::size_t index) const {
-    constexpr std::size_t far = 16, near = 6;
+    constexpr std::size_t far = 24, near = 8;
     const auto row = [&](std::size_t i) {
         return model_.partition.to_local(lane.turned[i].host).value;
     };
@@ -545,17 +563,13 @@ void Outbreak::reply() {
 
 void Outbreak::record() {
     for (Lane& lane : lanes_) {
-        for (const Change& c : lane.changes) {
-            series_.change(c.time, *c.cell, c.from, c.to);
+        lane.changes.take(
+            [&](const Change& c) { series_.change(c.row_time, *c.cell, c.from, c.to, c.count); });
+        for (const auto& [row_time, vector, count] : lane.infections) {
+            series_.infection(row_time, vector, count);
         }
-        for (const auto& [time, vector] : lane.infections) {
-            series_.infection(time, vector);
-        }
-        infections_here_ += std::ssize(lane.infections);
-        lane.changes.clear();
         lane.infections.clear();
-        append(events_, lane.events);
-        append(transitions_, lane.transitions);
+        infections_here_ += std::exchange(lane.num_infections, 0);
     }
 }
 
@@ -596,7 +610,7 @@ void Outbreak::count_patched() {
     // an infection later takes its host out again.
     const std::int64_t num_hosts = std::ssize(hosts_.state);
     parallel_pieces(num_hosts, 1 << 16, [&](std::int64_t begin, std::int64_t end) {
-        std::vector<Change> changes;
+        Tally changes;
         for (std::int64_t i = begin; i < end; ++i) {
             if (hosts_.state[static_cast<std::size_t>(i)] != Lifecycle::susceptible) {
                 continue;
@@ -604,14 +618,13 @@ void Outbreak::count_patched() {
             const HostId id = model_.partition.to_global({static_cast<std::uint32_t>(i)});
             const TimeUs time = patched_at(id);
             if (time < model_.end_us) {
-                changes.push_back({time, &model_.population.cell_of(id), Lifecycle::susceptible,
-                                   model_.lifecycle.immune()});
+                changes.add(series_.row_time(time), model_.population.cell_of(id),
+                            Lifecycle::susceptible, model_.lifecycle.immune());
             }
         }
 #pragma omp critical(annelid_count_patched)
-        for (const Change& c : changes) {
-            series_.change(c.time, *c.cell, c.from, c.to);
-        }
+        changes.take(
+            [&](const Change& c) { series_.change(c.row_time, *c.cell, c.from, c.to, c.count); });
     });
 }
 
@@ -631,10 +644,18 @@ void Outbreak::settle_patched_states() {
 }
 
 std::vector<Event> Outbreak::take_events() {
-    return std::exchange(events_, {});
+    std::vector<Event> out;
+    for (Lane& lane : lanes_) {
+        append(out, lane.events);
+    }
+    return out;
 }
 std::vector<Transition> Outbreak::take_transitions() {
-    return std::exchange(transitions_, {});
+    std::vector<Transition> out;
+    for (Lane& lane : lanes_) {
+        append(out, lane.transitions);
+    }
+    return out;
 }
 
 OutbreakCounts Outbreak::counts() const {

@@ -11,6 +11,7 @@
 #include "engine/spread/defence.hpp"
 #include "engine/spread/lifecycle.hpp"
 #include "engine/spread/series.hpp"
+#include "engine/spread/tally.hpp"
 #include "engine/spread/vector.hpp"
 
 #include <cstdint>
@@ -107,11 +108,6 @@ class Outbreak {
         Source source;
         Graph::Row row;
     };
-    struct Change {
-        TimeUs time;
-        const Cell* cell;
-        StateId from, to;
-    };
     struct Lane;
 
     bool find_window();
@@ -140,6 +136,7 @@ class Outbreak {
                 Pending& pending);
     void move_on(Lane& lane, Pending& pending);
     void enter(Lane& lane, LocalHost host, StateId to, TimeUs time, Pending& pending);
+    void count_change(Lane& lane, TimeUs time, const Cell& cell, StateId from, StateId to);
     TimeUs patched_at(HostId host) const;
     std::int64_t step_of(TimeUs time) const { return time / model_.step_us; }
     void for_each_lane(bool worthwhile, const std::function<void(Lane&)>& body);
@@ -160,8 +157,6 @@ class Outbreak {
     bool patching_immunises_ = false;  ///< … and no vector reaches patched hosts
     std::vector<Lane> lanes_;
     std::vector<Attempt> received_;
-    std::vector<Event> events_;
-    std::vector<Transition> transitions_;
     Window window_{-1, 0, 0};
     std::int64_t num_steps_ = 0, num_skipped_ = 0, deferred_replies_ = 0;
     std::int64_t drawn_before_ = 0;

@@ -59,10 +59,10 @@ void Series::change(TimeUs time, const Cell& cell, StateId from, StateId to, std
     by_sector_[s + to] += count;
 }
 
-void Series::infection(TimeUs time, VectorId vector) {
+void Series::infection(TimeUs time, VectorId vector, std::int64_t count) {
     const std::int64_t row = row_of(time);
     if (row < num_rows_) {
-        by_vector_[static_cast<std::size_t>(row) * vectors_ + vector] += 1;
+        by_vector_[static_cast<std::size_t>(row) * vectors_ + vector] += count;
     }
 }
 

@@ -25,7 +25,10 @@ class Series {
     /// `count` hosts of `cell` are in `state` when the run starts.
     void start(const Cell& cell, StateId state, std::int64_t count);
 
-    void infection(TimeUs time, VectorId vector);
+    void infection(TimeUs time, VectorId vector, std::int64_t count = 1);
+
+    /// Time of the first row that shows what happens at `time`.
+    TimeUs row_time(TimeUs time) const { return row_of(time) * row_every_us_; }
 
     /// Rows that no event at or after `now` can change.
     std::int64_t rows_before(TimeUs now) const;

@@ -1,4 +1,5 @@
 // annelid: a parallel agent-based simulator of worm outbreaks over modelled hosts.
+#include "engine/base/large_vector.hpp"
 #include "models/program/commands.hpp"
 
 #include <cstdio>
@@ -6,9 +7,6 @@
 #include <new>
 
 #include <fmt/format.h>
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 
 namespace {
 
@@ -64,11 +62,7 @@ ExitCode dispatch(const Arguments& arguments, Communicator& ranks) {
 }  // namespace
 
 int main(int argc, char** argv) {
-#ifdef __GLIBC__
-    // Freed memory is used again: handing it back and asking anew costs a page fault every 4 KiB.
-    mallopt(M_TRIM_THRESHOLD, 1 << 30);
-    mallopt(M_MMAP_THRESHOLD, 1 << 25);
-#endif
+    annelid::keep_freed_memory();
     const annelid::MpiSession session(argc, argv);
     annelid::Communicator ranks;
     // A fault that only one rank meets must end them all: the others wait in a collective.

@@ -1,10 +1,11 @@
 // SIR along the links of a graph, beside shortest paths on the same graph: links gone through per
 // second, both counted as the links of every vertex reached.
 //
-//   sir_on_graph [SCENARIO.toml] [key=value]…
+//   sir_on_graph SCENARIO.toml OUTBREAKS [key=value]…
 //
 // Nothing is drawn, sorted or weighed before the clock starts; events, infectors and series are
 // kept.
+#include "engine/base/large_vector.hpp"
 #include "engine/base/parallel.hpp"
 #include "engine/chance/log.hpp"
 #include "engine/ranks/communicator.hpp"
@@ -80,7 +81,7 @@ void print(const char* what, const Speed& speed) {
                speed.seconds, 1e-6 * static_cast<double>(speed.links) / speed.seconds);
 }
 
-int run(const std::string& file, const std::vector<std::string>& sets) {
+int run(const std::string& file, std::uint64_t outbreaks, const std::vector<std::string>& sets) {
     Communicator ranks;
     const Scenario scenario = read_scenario(file, sets);
     const auto made = Clock::now();
@@ -90,7 +91,7 @@ int run(const std::string& file, const std::vector<std::string>& sets) {
         fmt::print("{} vertices, {} links, {:.2f} s to make; {} x {}\n", graph.counts().vertices,
                    graph.counts().edges, seconds_since(made), ranks.size(), num_threads());
     }
-    for (std::uint64_t replicate = 0; replicate < 3; ++replicate) {
+    for (std::uint64_t replicate = 0; replicate < outbreaks; ++replicate) {
         const Speed speed = time_outbreak(world, scenario, ranks, replicate);
         if (ranks.is_first()) {
             print("outbreak", speed);
@@ -108,12 +109,14 @@ int run(const std::string& file, const std::vector<std::string>& sets) {
 }  // namespace annelid
 
 int main(int argc, char** argv) {
+    annelid::keep_freed_memory();  // as the program does
     const annelid::MpiSession session(argc, argv);
     try {
-        const std::vector<std::string> arguments(argv + 1, argv + argc);
-        const std::string file = arguments.empty() ? "tests/bench/sir_on_graph.toml" : arguments[0];
-        return annelid::run(file,
-                            {arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end()});
+        if (argc < 3) {
+            fmt::print(stderr, "usage: sir_on_graph SCENARIO.toml OUTBREAKS [key=value]…\n");
+            return 2;
+        }
+        return annelid::run(argv[1], std::stoul(argv[2]), {argv + 3, argv + argc});
     } catch (const std::exception& fault) {
         fmt::print(stderr, "{}\n", fault.what());
         return 2;
