@@ -1,0 +1,49 @@
+// Network `enterprise`: who talks to whom inside organisations and between them.
+//
+// The hosts of an organisation have roles by their place in it, of s hosts:
+//   servers          the first of every `hosts_per_server`, in organisations of two hosts up
+//   administrators   the last of every `hosts_per_administrator`
+// Links, both ways:
+//   work             a workstation to `server_links` servers of its organisation, the nearest first
+//                    (its site's), the others drawn
+//   administration   an administrator to each server and to `administrator_links` drawn hosts
+//   partners         the first servers of two organisations: a VPN. An organisation seeks N others,
+//                    P(N >= k) = share (k)^-(b - 1), k = 1 …, drawn in proportion to their hosts,
+//                    at home with probability `partner_home`, else anywhere
+// Homes have no links. Organisations are drawn by the number of their first host.
+//
+// All parameters are assumptions [A]: no census of such links is known. Partners are heavy-tailed
+// as links between firms are (Fujiwara and Aoyama 2010, exponent b = 2.3 for suppliers in Japan
+// [R]).
+#pragma once
+
+#include "engine/chance/draws.hpp"
+#include "engine/graph/edge_source.hpp"
+#include "engine/hosts/population.hpp"
+#include "engine/scenario/fields.hpp"
+
+#include <memory>
+#include <string>
+
+namespace annelid {
+
+struct EnterpriseSettings {
+    std::string kind = "enterprise";
+    std::int64_t hosts_per_server = 20;
+    std::int64_t hosts_per_administrator = 100;
+    std::int64_t server_links = 2;
+    std::int64_t administrator_links = 50;
+    double partner_share = 0.5;
+    double partner_exponent = 2.3;
+    std::int64_t most_partners = 1000;
+    double partner_home = 0.9;
+
+    Fields fields();
+    KeyFaults faults(std::int64_t num_vertices) const;
+};
+
+/// `population` must outlive the source. Throws InputError where faults() finds one.
+std::unique_ptr<EdgeSource> make_enterprise(const EnterpriseSettings& settings,
+                                            const Population& population, Seed seed);
+
+}  // namespace annelid
