@@ -54,6 +54,14 @@ class Partition {
         return {listed_ ? std::int64_t{ids_[host.value]} : begin_ + host.value};
     }
 
+    /// The ids of local hosts as 32-bit numbers, for a model of fewer than 2^32 hosts.
+    void to_global(std::span<const LocalHost> hosts, std::uint32_t* ids) const {
+        for (std::size_t i = 0; i < hosts.size(); ++i) {
+            ids[i] = listed_ ? ids_[hosts[i].value]
+                             : static_cast<std::uint32_t>(begin_) + hosts[i].value;
+        }
+    }
+
     /// Local hosts whose id is below `host`, local or not: where its like would stand.
     std::int64_t num_local_below(HostId host) const {
         if (!listed_) {

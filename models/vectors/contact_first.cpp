@@ -1,8 +1,9 @@
 // Vector `contact` where only the first attempt on each host can matter.
 //
-// Cost of a link: four bytes of its target, the target's state, and for those still susceptible one
-// draw, one logarithm and the pending time of the target; draws and logarithms in vector
-// instructions. Only an attempt that is earlier than the pending one is written down.
+// Cost of a link: four bytes of its target and four bytes about the target, which say whether it is
+// infected and else bound the time of the attempt that is pending on it. For those not infected one
+// draw and one logarithm, in vector instructions. Only an attempt that may be earlier than the
+// pending one is looked at exactly.
 #include "engine/base/large_vector.hpp"
 #include "engine/chance/log.hpp"
 #include "engine/spread/attempts.hpp"
@@ -11,7 +12,7 @@
 
 #include <array>
 #include <atomic>
-#include <cmath>
+#include <bit>
 
 namespace annelid {
 
@@ -20,16 +21,59 @@ namespace {
 /// Links that are worked on together: their scratch space stays in the first-level cache.
 constexpr std::int64_t block_links = 256;
 
-/// Of the earliest attempt on a host that has been emitted: nothing is earlier.
-constexpr TimeUs emitted = -1;
+/// The time of the earliest attempt on each local host, in two words: time = (high - 1) x 2^shift +
+/// low. The high ones alone tell almost always, and are all that most links look at.
+class EarliestTimes {
+  public:
+    static constexpr std::uint32_t none = ~std::uint32_t{0};
+    /// The host is infected, or its earliest attempt has been emitted: no other matters.
+    static constexpr std::uint32_t over = 0;
 
-/// Relaxed: a lane only reads what another writes to skip attempts that cannot matter.
-TimeUs load(const TimeUs& time) {
-    return std::atomic_ref<TimeUs>(const_cast<TimeUs&>(time)).load(std::memory_order_relaxed);
-}
-void store(TimeUs& time, TimeUs value) {
-    std::atomic_ref<TimeUs>(time).store(value, std::memory_order_relaxed);
-}
+    EarliestTimes(std::size_t hosts, TimeUs end_us)
+        : shift_(std::max(
+              0, static_cast<int>(std::bit_width(static_cast<std::uint64_t>(end_us))) - 31)),
+          high_(hosts, none),
+          low_(hosts),
+          by_(hosts) {}
+
+    std::uint32_t high_of(TimeUs time) const {
+        return static_cast<std::uint32_t>(time >> shift_) + 1;
+    }
+    /// Relaxed: a lane reads what another writes only to skip attempts that cannot matter.
+    std::uint32_t high(LocalHost host) const {
+        return std::atomic_ref<std::uint32_t>(const_cast<std::uint32_t&>(high_[host.value]))
+            .load(std::memory_order_relaxed);
+    }
+    void finish(LocalHost host) { set_high(host, over); }
+
+    // The lane of the host only.
+    TimeUs time(LocalHost host) const {
+        return ((TimeUs{high_[host.value]} - 1) << shift_) + low_[host.value];
+    }
+    Vertex by(LocalHost host) const { return by_[host.value]; }
+    bool is_later(LocalHost host, TimeUs time, Vertex by) const {
+        const std::uint32_t mine = high_[host.value], other = high_of(time);
+        if (mine != other) {
+            return mine > other;
+        }
+        const TimeUs exact = this->time(host);
+        return exact > time || (exact == time && by_[host.value] > by);
+    }
+    void set(LocalHost host, TimeUs time, Vertex by) {
+        set_high(host, high_of(time));
+        low_[host.value] = static_cast<std::uint32_t>(time - (time >> shift_ << shift_));
+        by_[host.value] = by;
+    }
+
+  private:
+    void set_high(LocalHost host, std::uint32_t value) {
+        std::atomic_ref<std::uint32_t>(high_[host.value]).store(value, std::memory_order_relaxed);
+    }
+
+    int shift_;
+    LargeVector<std::uint32_t> high_, low_;
+    LargeVector<Vertex> by_;
+};
 
 class FirstContacts final : public VectorProcess {
   public:
@@ -37,11 +81,9 @@ class FirstContacts final : public VectorProcess {
         : model_(model),
           frame_(frame),
           draws_(model, frame.seed),
-          state_(model.context().hosts.state.data()),
           exponential_(model.time().spec().kind == DistributionSpec::Kind::exponential),
           plain_(model.certain() && !model.graph().weighted() && !model.graph().temporal()),
-          earliest_(model.context().hosts.state.size(), never),
-          by_(model.context().hosts.state.size()),
+          earliest_(model.context().hosts.state.size(), frame.end_us),
           lanes_(frame.lanes) {
         for (Lane& lane : lanes_) {
             lane.to_lane.resize(frame.lanes);
@@ -61,26 +103,31 @@ class FirstContacts final : public VectorProcess {
         LocalHost target;
         Vertex source;
     };
-    /// Links to hosts that are still susceptible, side by side for the vector loops.
+    /// Some links of a row, side by side for the vector loops.
     struct Block {
         std::array<std::uint32_t, block_links> link;  ///< from the row's first
         std::array<LocalHost, block_links> target;
         std::array<Vertex, block_links> vertex;  ///< of the target
         std::array<std::uint64_t, block_links> bits;
         std::array<double, block_links> time_s;
+        std::array<TimeUs, block_links> time;
+        std::array<std::uint32_t, block_links> pending;  ///< bound of the target's earliest time
+        std::array<std::uint8_t, block_links> kept;
         std::size_t size = 0;
 
-        /// Drops the links for which keep(i) is false. Written in any case and kept by moving on: a
-        /// branch would be mispredicted too often.
-        template <class Keep>
-        void keep_if(Keep keep) {
+        /// Drops the links that are not `kept`. What decides is looked up before, for all links at
+        /// once: where the next is written depends on it, so that every look-up would wait for the
+        /// one before.
+        void drop() {
             std::size_t n = 0;
             for (std::size_t i = 0; i < size; ++i) {
                 link[n] = link[i];
                 target[n] = target[i];
                 vertex[n] = vertex[i];
                 bits[n] = bits[i];
-                n += keep(i) ? 1 : 0;
+                pending[n] = pending[i];
+                time[n] = time[i];
+                n += kept[i];
             }
             size = n;
         }
@@ -103,32 +150,32 @@ class FirstContacts final : public VectorProcess {
     const ContactModel& model_;
     OutbreakFrame frame_;
     ContactDraws draws_;
-    const StateId* state_;
     bool exponential_;
-    bool plain_;                    ///< every link is open, of weight 1, and every attempt works
-    LargeVector<TimeUs> earliest_;  ///< attempt pending on each local host
-    LargeVector<Vertex> by_;        ///< its source
+    bool plain_;  ///< every link is open, of weight 1, and every attempt works
+    EarliestTimes earliest_;
     std::vector<Lane> lanes_;
 };
 
 /// The links to hosts that can still be infected.
 void FirstContacts::gather(Block& block, Graph::Row row, std::int64_t first,
                            std::int64_t last) const {
-    const LocalHost* const targets = model_.graph().targets();
+    const LocalHost* const targets = model_.graph().targets() + first;
     const auto offset = static_cast<std::uint32_t>(first - model_.graph().begin(row));
+    const bool picky = model_.requires_traits() != 0;
+    const auto size = static_cast<std::size_t>(last - first);
+    std::array<std::uint32_t, block_links> pending;
+    for (std::size_t i = 0; i < size; ++i) {
+        pending[i] = earliest_.high(targets[i]);
+    }
     std::size_t n = 0;
-    for (std::int64_t i = first; i < last; ++i) {
-        block.link[n] = offset + static_cast<std::uint32_t>(i - first);
+    for (std::size_t i = 0; i < size; ++i) {
+        block.link[n] = offset + static_cast<std::uint32_t>(i);
         block.target[n] = targets[i];
-        n += state_[targets[i].value] == Lifecycle::susceptible ? 1 : 0;
+        block.pending[n] = pending[i];
+        n += pending[i] != EarliestTimes::over && (!picky || model_.can_take(targets[i])) ? 1 : 0;
     }
     block.size = n;
-    if (model_.requires_traits() != 0) {
-        block.keep_if([&](std::size_t i) { return model_.can_take(block.target[i]); });
-    }
-    for (std::size_t i = 0; i < block.size; ++i) {
-        block.vertex[i] = model_.vertex_of(block.target[i]);
-    }
+    model_.context().partition.to_global({block.target.data(), n}, block.vertex.data());
 }
 
 /// Draws above it take longer than the source is infectious. A little too high, so that no link is
@@ -153,20 +200,22 @@ void FirstContacts::draw(Block& block, const LinkDraws& draws, Graph::Row row,
             block.bits[i] = draws.bits(block.vertex[i], m);
         }
     }
-    block.keep_if([&](std::size_t i) { return block.bits[i] <= limit; });
-    for (std::size_t i = 0; i < block.size; ++i) {
-        __builtin_prefetch(&earliest_[block.target[i].value]);
-    }
-    if (exponential_) {
-        exponentials(block.bits.data(), block.size, block.time_s.data());
-        const double mean_s = model_.time().mean();
+    if (plain_) {
         for (std::size_t i = 0; i < block.size; ++i) {
-            block.time_s[i] *= mean_s;
+            block.kept[i] = block.bits[i] <= limit ? 1 : 0;
+        }
+        block.drop();
+    }
+    if (!exponential_) {
+        for (std::size_t i = 0; i < block.size; ++i) {
+            block.time_s[i] = model_.time().quantile(block.bits[i]);
         }
         return;
     }
+    exponentials(block.bits.data(), block.size, block.time_s.data());
+    const double mean_s = model_.time().mean();
     for (std::size_t i = 0; i < block.size; ++i) {
-        block.time_s[i] = model_.time().quantile(block.bits[i]);
+        block.time_s[i] *= mean_s;
     }
 }
 
@@ -186,6 +235,9 @@ void FirstContacts::launch_links(const Source& source, Graph::Row row, const Win
     const LinkDraws draws(draws_.time, static_cast<std::uint64_t>(source.host.value),
                           source.ordinal, 0);
     const auto vertex = static_cast<Vertex>(source.host.value);
+    if (model_.context().partition.is_local(source.host)) {
+        earliest_.finish({row});  // whatever vector infected it
+    }
     const std::uint64_t limit = limit_of(source);
     const LinkClock plain(source, frame_.end_us);
     const std::int64_t end = model_.graph().end(row);
@@ -193,11 +245,15 @@ void FirstContacts::launch_links(const Source& source, Graph::Row row, const Win
         gather(block, row, first, std::min(end, first + block_links));
         draw(block, draws, row, limit);
         for (std::size_t i = 0; i < block.size; ++i) {
-            const LocalHost target = block.target[i];
-            const TimeUs time = plain_ ? plain.at(block.time_s[i]) : time_of(block, i, source, row);
-            if (time != never && time <= load(earliest_[target.value])) {
-                offer(lane, lane_index, {time, target, vertex}, before);
-            }
+            block.time[i] = plain_ ? plain.at(block.time_s[i]) : time_of(block, i, source, row);
+        }
+        for (std::size_t i = 0; i < block.size; ++i) {
+            const bool early = earliest_.high_of(block.time[i]) <= block.pending[i];
+            block.kept[i] = block.time[i] != never && early ? 1 : 0;
+        }
+        block.drop();
+        for (std::size_t i = 0; i < block.size; ++i) {
+            offer(lane, lane_index, {block.time[i], block.target[i], vertex}, before);
         }
     }
 }
@@ -236,17 +292,17 @@ void FirstContacts::offer(Lane& lane, unsigned lane_index, const Candidate& cand
 }
 
 void FirstContacts::keep(Lane& lane, const Candidate& c, const Window& before) {
-    TimeUs& earliest = earliest_[c.target.value];
-    if (c.time > earliest || (c.time == earliest && c.source >= by_[c.target.value])) {
+    if (!earliest_.is_later(c.target, c.time, c.source)) {
         return;
     }
     // What is pending now takes effect in the step after `before` at the earliest.
-    const std::int64_t step = std::max(before.step + 1, c.time / frame_.step_us);
-    if (earliest == never || step < std::max(before.step + 1, earliest / frame_.step_us)) {
+    const std::int64_t first_step = before.step + 1;
+    const std::int64_t step = std::max(first_step, c.time / frame_.step_us);
+    const bool pending = earliest_.high(c.target) != EarliestTimes::none;
+    if (!pending || step < std::max(first_step, earliest_.time(c.target) / frame_.step_us)) {
         lane.due.push(step, c.target);
     }
-    store(earliest, c.time);
-    by_[c.target.value] = c.source;
+    earliest_.set(c.target, c.time, c.source);
 }
 
 void FirstContacts::settle(const Window& before, unsigned lane_index) {
@@ -261,10 +317,10 @@ void FirstContacts::settle(const Window& before, unsigned lane_index) {
 void FirstContacts::emit(const Window& window, unsigned lane_index, AttemptSink& sink) {
     Lane& lane = lanes_[lane_index];
     for (const LocalHost host : lane.due.open(window.step)) {
-        TimeUs& earliest = earliest_[host.value];
-        if (earliest != emitted) {
-            sink.add(HostId{model_.vertex_of(host)}, earliest, HostId{by_[host.value]}, 0);
-            store(earliest, emitted);
+        if (earliest_.high(host) != EarliestTimes::over) {
+            sink.add(HostId{model_.vertex_of(host)}, earliest_.time(host),
+                     HostId{earliest_.by(host)}, 0);
+            earliest_.finish(host);
         }
     }
     lane.due.close(window.step);

@@ -75,12 +75,11 @@ struct LinkClock {
     }
     /// `never` if the link is closed or the source not infectious by then.
     TimeUs at(double sum_s) const {
-        const double wait_us = sum_s * us_per_s;
         // Compared as a double first: a late time would not fit an integer.
-        if (!(wait_us < static_cast<double>(until - start))) {
-            return never;
-        }
-        const TimeUs time = start + static_cast<TimeUs>(wait_us + 0.5);
+        const double wait_us = sum_s * us_per_s;
+        const double longest_us = static_cast<double>(until - start);
+        const double bounded_us = wait_us < longest_us ? wait_us : longest_us;
+        const TimeUs time = start + static_cast<TimeUs>(bounded_us + 0.5);
         return time < until ? time : never;
     }
 };
