@@ -152,6 +152,29 @@ TEST(ContactPercolates, WhereDegreesDiffer) {
     expect_percolation(mixed, degrees, 0.3);
 }
 
+// A host that is infectious for 1 s, dormant and infectious for 1 s again has two chances.
+TEST(ContactPercolates, AnewInEachStay) {
+    constexpr std::int64_t hosts = 20'001;
+    Epidemic epidemic;
+    epidemic.lifecycle =
+        chain("infectious",
+              {state("infectious", "dormant", fixed(1)), state("dormant", "again", fixed(1)),
+               state("again", "removed", fixed(1)), state("removed")});
+    epidemic.lifecycle.states[2].infectious = true;
+    ContactSettings contact;
+    contact.time = exponential(1);
+    epidemic.contacts = {{"contact", contact}};
+    EdgePiece star;
+    for (Vertex v = 1; v < hosts; ++v) {
+        star.edges.push_back({0, v});
+    }
+    epidemic.network = std::make_shared<EdgeList>(hosts, true, std::move(star));
+    epidemic.seeds = {{HostId{0}, 0}};
+    const double reached = ContactRuns(epidemic).play({}).final_size() - 1;
+    const double share = 1 - std::exp(-2.0);
+    EXPECT_NEAR(reached / (hosts - 1), share, errors * std::sqrt(share * (1 - share) / hosts));
+}
+
 // ---- The price of a step ----------------------------------------------------------------------
 // SI with exponential times and no latency grows at the rate K. With steps of length D, x = K D, an
 // attempt that is made in the step in which its source was infected is put off to the next: of

@@ -83,6 +83,9 @@ class ContactTwin final : public OutbreakTwin {
 
     void turn(HostId host, TimeUs from, TimeUs until) override {
         OutbreakTwin::turn(host, from, until);
+        // With a latency it starts when the step does in which it turns, else when that is over.
+        const TimeUs step_begin = from / e_.step_us * e_.step_us;
+        launches_.push_back(std::max(at(host).not_before, step_begin));
         for (int v = 1; v <= static_cast<int>(e_.num_vectors()); ++v) {
             if (!is_contact(v)) {
                 continue;
@@ -94,9 +97,6 @@ class ContactTwin final : public OutbreakTwin {
                 }
             }
         }
-        // With a latency it starts when the step does in which it turns, else when that is over.
-        const TimeUs step_begin = from / e_.step_us * e_.step_us;
-        launched_[host] = at(host).not_before > step_begin ? at(host).not_before : step_begin;
     }
 
     /// Queues every attempt that a link makes while its source is infectious.
@@ -126,7 +126,7 @@ class ContactTwin final : public OutbreakTwin {
             }
             const TimeUs drawn = start + static_cast<TimeUs>(wait_us);
             queue_.push({std::max(drawn, at(host).not_before), Kind::attempt, drawn, host, v,
-                         renewal, target, -1});
+                         renewal, target, static_cast<int>(launches_.size()) - 1});
             if (!returns() && followed(v)) {
                 return;  // DESIGN: without reinfection only the first is drawn
             }
@@ -140,7 +140,8 @@ class ContactTwin final : public OutbreakTwin {
         }
         if (first_only(attempt.vector)) {
             // Not drawn if the target was infected by then, nor counted after another.
-            const bool in_time = at(attempt.target).since >= launched_[attempt.source];
+            const bool in_time =
+                at(attempt.target).since >= launches_[static_cast<std::size_t>(attempt.stream)];
             if (!in_time || !reached_.insert({attempt.vector, attempt.target}).second) {
                 EXPECT_TRUE(at(attempt.target).state != "susceptible" || refused(attempt));
                 return;
@@ -164,7 +165,7 @@ class ContactTwin final : public OutbreakTwin {
 
     std::map<Vertex, std::map<Vertex, std::vector<Link>>> links_;
     std::map<int, Distribution> laws_;
-    std::map<HostId, TimeUs> launched_;  ///< what was infected before is not attempted
+    std::vector<TimeUs> launches_;  ///< what was infected before is not attempted
     std::set<std::pair<int, HostId>> reached_;
 };
 

@@ -73,6 +73,15 @@ const Epidemics& life_cycles() {
         {"SEIR, random latency", epidemic_of(seir(uniform(5, 30), 80))},
         {"SEIRS", epidemic_of(seirs(fixed(10)), exponential(100))},
         {"SEIRS, random latency", epidemic_of(seirs(exponential(10)), uniform(20, 90))},
+        {"infectious, dormant, infectious again and so on", epidemic_of(waking())},
+        {"infectious twice",
+         [] {
+             LifecycleSpec spec = waking();
+             spec.states[1].next = "again";
+             spec.states.push_back(state("again", "susceptible", exponential(20)));
+             spec.states.back().infectious = true;
+             return epidemic_of(spec, exponential(100));
+         }()},
         {"two infectious states",
          [] {
              LifecycleSpec spec = sir(40);

@@ -197,6 +197,11 @@ inline LifecycleSpec seir(DistributionSpec latent, double mean_s) {
                  {state("exposed", "infectious", latent),
                   state("infectious", "removed", exponential(mean_s)), state("removed")});
 }
+/// Turns infectious again and again.
+inline LifecycleSpec waking() {
+    return chain("infectious", {state("infectious", "dormant", exponential(15)),
+                                state("dormant", "infectious", exponential(25))});
+}
 /// With an inert state.
 inline LifecycleSpec sei(DistributionSpec latent) {
     LifecycleSpec out = chain(

@@ -79,6 +79,7 @@ class OutbreakTwin {
     struct Host {
         std::string state = "susceptible";
         std::uint32_t infections = 0;
+        std::uint32_t stays = 0;     ///< in infectious states since its last infection
         TimeUs since = never;        ///< when it was last infected; -1: from the start
         TimeUs from = 0, until = 0;  ///< of its stay in infectious states
         TimeUs not_before = 0;       ///< when what it does takes effect, at the earliest
@@ -105,7 +106,11 @@ class OutbreakTwin {
     }
     Host& at(HostId host) { return hosts_[static_cast<std::size_t>(host.value)]; }
     static std::uint64_t id(HostId host) { return static_cast<std::uint64_t>(host.value); }
-    std::uint32_t ordinal(HostId host) { return returns() ? at(host).infections - 1 : 0; }
+    /// Of its draws: its infections, and its stays in infectious states since the last one.
+    std::uint32_t ordinal(HostId host) {
+        const std::uint32_t again = std::max(at(host).stays, 1u) - 1;
+        return (returns() ? at(host).infections - 1 : 0) + (again << 24);
+    }
     bool returns() const {
         return std::any_of(specs_.begin(), specs_.end(),
                            [](const auto& s) { return s.second.next == "susceptible"; });
@@ -150,6 +155,7 @@ class OutbreakTwin {
 
     void infect(HostId host, TimeUs time, HostId infector, int vector, TimeUs not_before) {
         at(host).infections += 1;
+        at(host).stays = 0;
         at(host).not_before = not_before;
         at(host).since = vector == seed_vector ? -1 : time;
         out_.events.push_back({time, host, infector, 0, 0, static_cast<VectorId>(vector)});
@@ -173,6 +179,7 @@ class OutbreakTwin {
         }
         out_.transitions.push_back({time, host, 0, 0, number(at(host).state), number(state)});
         at(host).state = state;
+        at(host).stays += turns && infectious(state) ? 1 : 0;
         const TimeUs left = leaves(state, time, host);
         if (left < e_.end_us) {
             queue_.push({left, Kind::own, left, host, 0, 0, host, -1});
