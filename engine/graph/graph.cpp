@@ -153,6 +153,13 @@ class Graph::Delivery {
 Graph::Graph(const EdgeSource& source, const Partition& partition, Multiple multiple,
              const Communicator& ranks)
     : num_local_(partition.num_local()) {
+    const std::int64_t hosts = ranks.sum(num_local_);
+    if (hosts != source.num_vertices()) {
+        throw InputError(
+            fmt::format("network: {} vertices (one for each of {} hosts): state as "
+                        "many hosts as vertices",
+                        source.num_vertices(), hosts));
+    }
     Delivery delivery(source, partition, ranks);
     const std::vector<Row> row_of = number_rows(delivery, partition, ranks);
     const auto row = [&](Vertex source_vertex) {

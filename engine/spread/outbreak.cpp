@@ -176,7 +176,7 @@ void Outbreak::turn() {
 }
 
 /// Walks through the changes of state that a host has ahead of it in this step, as apply() will.
-void Outbreak::foresee(Lane& lane, const Pending& pending) {
+void Outbreak::foresee(Lane& lane, Pending pending) {
     const Lifecycle& lifecycle = model_.lifecycle;
     const HostId id = model_.partition.to_global(pending.host);
     StateId from = hosts_.state[pending.host.value];
@@ -184,6 +184,7 @@ void Outbreak::foresee(Lane& lane, const Pending& pending) {
     while (time < window_.end) {
         const StateId to = divert(from, *lifecycle[from].next, id, pending.ordinal, time);
         if (turns(from, to)) {
+            pending.begin_stay();
             lane.turned.push_back({id, pending.ordinal, time,
                                    dwell_.infectious_until(to, time, id, pending.ordinal)});
         }
@@ -381,6 +382,7 @@ void Outbreak::infect(Lane& lane, LocalHost host, TimeUs time, HostId infector, 
     pending.host = host;
     pending.ordinal = 0;
     pending.fresh = true;
+    pending.stayed = false;
     if (model_.lifecycle.returns_to_susceptible()) {
         pending.ordinal = lane.ordinals[host.value]++;
     }
@@ -430,6 +432,9 @@ void Outbreak::enter(Lane& lane, LocalHost host, StateId to, TimeUs time, Pendin
     count_change(lane, time, cell, from, to);
     if (settings_.transitions) {
         lane.transitions.push_back({time, id, settings_.replicate, 0, from, to});
+    }
+    if (turns(from, to)) {
+        pending.begin_stay();
     }
     pending.time = dwell_.end_of(to, time, id, pending.ordinal);
     if (pending.fresh && turns(from, to)) {

@@ -19,6 +19,7 @@
 #include <memory>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace annelid {
@@ -96,8 +97,13 @@ class Outbreak {
     struct Pending {
         TimeUs time = never;
         LocalHost host;
+        /// Of its draws: the infection, and in the upper bits the stay in infectious states.
         std::uint32_t ordinal = 0;
-        bool fresh = false;  ///< the host was infected in the step that is being played
+        bool fresh = false;   ///< the host was infected in the step that is being played
+        bool stayed = false;  ///< … has been infectious since its infection
+
+        /// A host that turns infectious again draws anew, or it would only repeat what it did.
+        void begin_stay() { ordinal += std::exchange(stayed, true) ? 1u << 24 : 0; }
     };
     struct Reply {
         Hit hit;
@@ -121,7 +127,7 @@ class Outbreak {
     void reply();
     void record();
 
-    void foresee(Lane& lane, const Pending& pending);
+    void foresee(Lane& lane, Pending pending);
     void start_vectors(Lane& lane, const Window& before);
     void prefetch_row(const Lane& lane, std::size_t index) const;
     void share_sources(const Window& before);

@@ -24,8 +24,10 @@ class Communicator;
 /// A host during one stay in infectious states.
 struct Source {
     HostId host;
-    std::uint32_t ordinal;  ///< how many earlier infections the host had
-    TimeUs from, until;     ///< infectious in [from, until)
+    /// Keys its draws: how many earlier infections the host had, plus 2^24 for each earlier stay
+    /// since the last one.
+    std::uint32_t ordinal;
+    TimeUs from, until;  ///< infectious in [from, until)
 };
 
 /// An attempt that arrived at a host which carries what the vector requires, told to its source.

@@ -11,6 +11,9 @@ namespace annelid {
 
 namespace {
 
+/// Times are whole microseconds: what renews faster stands still.
+constexpr double shortest_renewal_s = 1e-6;
+
 const Graph& network_of(const std::string& name, const VectorContext& context) {
     if (context.graph == nullptr) {
         refuse("worm.vector." + name,
@@ -41,7 +44,13 @@ ContactModel::ContactModel(const std::string& name, const ContactSettings& setti
       context_(context),
       time_(settings.time),
       pool_(context.population, context.partition, context.hosts, requires_traits(), context.ranks),
-      mean_links_(mean_links(network_of(name, context), context.ranks)) {}
+      mean_links_(mean_links(network_of(name, context), context.ranks)) {
+    if (settings.repeat && time_.mean() < shortest_renewal_s) {
+        refuse("worm.vector." + name,
+               {{"time", "a link that renews at once would never let time go on",
+                 "set repeat = false, or use at least 1 us"}});
+    }
+}
 
 double ContactModel::mean_attempts_per_s() const {
     return time_.mean() > 0 ? mean_links_ * settings_.success / time_.mean() : 0;

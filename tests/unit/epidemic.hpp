@@ -5,11 +5,13 @@
 #include "engine/spread/outbreak.hpp"
 #include "models/defences/kill_switch.hpp"
 #include "models/defences/patching.hpp"
+#include "models/vectors/contact.hpp"
 #include "models/vectors/scan.hpp"
 #include "tests/unit/small_world.hpp"
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,6 +26,11 @@ struct Epidemic {
     std::int64_t organisation_hosts = 1;
     LifecycleSpec lifecycle;
     std::vector<std::pair<std::string, ScanSettings>> vectors;  ///< sorted by name
+    /// Numbered after the scans, with the links that they go along.
+    std::vector<std::pair<std::string, ContactSettings>> contacts;
+    std::shared_ptr<const EdgeList> network;
+    Multiple multiple = Multiple::merge;
+    std::function<Traits(HostId)> traits;  ///< where not every host carries them all
     std::optional<PatchingSettings> patching;
     std::optional<KillSwitchSettings> kill_switch;
     std::vector<SeedHost> seeds = {{HostId{17}, 0}, {HostId{300}, 0}, {HostId{999}, 0}};
@@ -33,7 +40,13 @@ struct Epidemic {
     Seed seed = {};
 
     std::int64_t num_rows() const { return (end_us + row_every_us - 1) / row_every_us + 1; }
+    std::size_t num_vectors() const { return vectors.size() + contacts.size(); }
 };
+
+inline Population population_of(const Epidemic& epidemic) {
+    return epidemic.traits ? flat_with_traits(epidemic.num_hosts, epidemic.traits)
+                           : flat(epidemic.num_hosts, epidemic.organisation_hosts);
+}
 
 struct Outcome {
     std::vector<Event> events;                    ///< in the order of the run file
@@ -88,11 +101,20 @@ void sort_rows(std::vector<Row>& rows) {
 /// Calls `watch` with the outbreak after each step.
 template <class Watch>
 Outcome play(const Epidemic& epidemic, unsigned lanes, Watch watch) {
-    SmallWorld world(flat(epidemic.num_hosts, epidemic.organisation_hosts));
+    SmallWorld world(population_of(epidemic));
     const Lifecycle lifecycle(epidemic.lifecycle);
+    std::optional<Graph> graph;
+    VectorContext context = world.context();
+    if (epidemic.network) {
+        graph.emplace(*epidemic.network, world.partition, epidemic.multiple, world.ranks);
+        context.graph = &*graph;
+    }
     std::vector<std::unique_ptr<VectorModel>> vectors;
     for (const auto& [name, settings] : epidemic.vectors) {
-        vectors.push_back(make_scan(name, settings, world.context()));
+        vectors.push_back(make_scan(name, settings, context));
+    }
+    for (const auto& [name, settings] : epidemic.contacts) {
+        vectors.push_back(make_contact(name, settings, context));
     }
     std::vector<std::unique_ptr<DefenceModel>> defences;
     if (epidemic.kill_switch) {
@@ -101,8 +123,8 @@ Outcome play(const Epidemic& epidemic, unsigned lanes, Watch watch) {
     if (epidemic.patching) {
         defences.push_back(make_patching("patching", *epidemic.patching, world.population));
     }
-    const OutbreakModel model{world.population, world.partition,  lifecycle,      vectors,
-                              defences,         epidemic.step_us, epidemic.end_us};
+    const OutbreakModel model{world.population, world.partition,  lifecycle,       vectors,
+                              defences,         epidemic.step_us, epidemic.end_us, context.graph};
     OutbreakSettings settings;
     settings.seed = epidemic.seed;
     settings.transitions = true;
@@ -174,6 +196,11 @@ inline LifecycleSpec seir(DistributionSpec latent, double mean_s) {
     return chain("exposed",
                  {state("exposed", "infectious", latent),
                   state("infectious", "removed", exponential(mean_s)), state("removed")});
+}
+/// Turns infectious again and again.
+inline LifecycleSpec waking() {
+    return chain("infectious", {state("infectious", "dormant", exponential(15)),
+                                state("dormant", "infectious", exponential(25))});
 }
 /// With an inert state.
 inline LifecycleSpec sei(DistributionSpec latent) {

@@ -88,6 +88,7 @@ const Epidemics& with_latency() {
              seirs.states[2].dwell = exponential(50);
              return epidemic_of(seirs);
          }()},
+        {"infectious again and again", epidemic_of(waking())},
         {"sweeps", sweeping()}};
     return all;
 }

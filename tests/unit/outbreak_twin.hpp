@@ -3,7 +3,8 @@
 //
 // It knows the flat world in which every host carries every trait, vectors `scan` (random over the
 // Internet; sweeps of subnets and organisations, which may follow another vector), a kill switch
-// and patching. Draws are keyed as the engine's are, so both must agree on every event.
+// and patching; contact_twin.hpp adds links. Draws are keyed as the engine's are, so both must
+// agree on every event.
 //
 // Window rule: what a host does in the step in which it was infected takes effect when the next
 // step begins. Seeds are the exception: their first step is played like any other.
@@ -29,8 +30,7 @@ namespace annelid {
 
 class OutbreakTwin {
   public:
-    explicit OutbreakTwin(const Epidemic& epidemic)
-        : e_(epidemic), world_(flat(e_.num_hosts, e_.organisation_hosts)) {
+    explicit OutbreakTwin(const Epidemic& epidemic) : e_(epidemic), world_(population_of(e_)) {
         // States by name; susceptible is 0 and `immune` the last, the others as written.
         names_ = {"susceptible"};
         for (const StateSpec& s : e_.lifecycle.states) {
@@ -42,6 +42,7 @@ class OutbreakTwin {
         names_.push_back("immune");
         hosts_.resize(static_cast<std::size_t>(e_.num_hosts));
     }
+    virtual ~OutbreakTwin() = default;
 
     Outcome play() {
         for (const SeedHost& seed : e_.seeds) {
@@ -57,7 +58,7 @@ class OutbreakTwin {
         return outcome();
     }
 
-  private:
+  protected:
     enum class Kind { own, attempt };
     struct Influence {
         TimeUs effective;
@@ -78,8 +79,10 @@ class OutbreakTwin {
     struct Host {
         std::string state = "susceptible";
         std::uint32_t infections = 0;
-        TimeUs until = 0;       ///< of its stay in infectious states
-        TimeUs not_before = 0;  ///< when what it does takes effect, at the earliest
+        std::uint32_t stays = 0;     ///< in infectious states since its last infection
+        TimeUs since = never;        ///< when it was last infected; -1: from the start
+        TimeUs from = 0, until = 0;  ///< of its stay in infectious states
+        TimeUs not_before = 0;       ///< when what it does takes effect, at the earliest
     };
     struct Stream {
         HostId source;
@@ -92,12 +95,22 @@ class OutbreakTwin {
     const ScanSettings& scan(int vector) const {
         return e_.vectors[static_cast<std::size_t>(vector - 1)].second;
     }
+    virtual const std::string& name_of(int vector) const {
+        return e_.vectors[static_cast<std::size_t>(vector - 1)].first;
+    }
+    virtual Traits required_by(int vector) const {
+        return trait_mask(scan(vector).requires_traits);
+    }
     Draws draws(Purpose purpose, int vector) const {
-        return Draws(e_.seed, purpose, e_.vectors[static_cast<std::size_t>(vector - 1)].first);
+        return Draws(e_.seed, purpose, name_of(vector));
     }
     Host& at(HostId host) { return hosts_[static_cast<std::size_t>(host.value)]; }
     static std::uint64_t id(HostId host) { return static_cast<std::uint64_t>(host.value); }
-    std::uint32_t ordinal(HostId host) { return returns() ? at(host).infections - 1 : 0; }
+    /// Of its draws: its infections, and its stays in infectious states since the last one.
+    std::uint32_t ordinal(HostId host) {
+        const std::uint32_t again = std::max(at(host).stays, 1u) - 1;
+        return (returns() ? at(host).infections - 1 : 0) + (again << 24);
+    }
     bool returns() const {
         return std::any_of(specs_.begin(), specs_.end(),
                            [](const auto& s) { return s.second.next == "susceptible"; });
@@ -133,14 +146,18 @@ class OutbreakTwin {
     }
     /// Patching makes hosts immune where every vector needs the hole that it closes.
     bool patching_immunises() const {
-        return e_.patching && std::all_of(e_.vectors.begin(), e_.vectors.end(), [](const auto& v) {
-                   return carries(trait_mask(v.second.requires_traits), trait_unpatched);
-               });
+        bool all = e_.patching.has_value();
+        for (int v = 1; v <= static_cast<int>(e_.num_vectors()); ++v) {
+            all = all && carries(required_by(v), trait_unpatched);
+        }
+        return all;
     }
 
     void infect(HostId host, TimeUs time, HostId infector, int vector, TimeUs not_before) {
         at(host).infections += 1;
+        at(host).stays = 0;
         at(host).not_before = not_before;
+        at(host).since = vector == seed_vector ? -1 : time;
         out_.events.push_back({time, host, infector, 0, 0, static_cast<VectorId>(vector)});
         enter(host, e_.lifecycle.entry, time);
     }
@@ -162,6 +179,7 @@ class OutbreakTwin {
         }
         out_.transitions.push_back({time, host, 0, 0, number(at(host).state), number(state)});
         at(host).state = state;
+        at(host).stays += turns && infectious(state) ? 1 : 0;
         const TimeUs left = leaves(state, time, host);
         if (left < e_.end_us) {
             queue_.push({left, Kind::own, left, host, 0, 0, host, -1});
@@ -175,7 +193,8 @@ class OutbreakTwin {
         }
     }
 
-    void turn(HostId host, TimeUs from, TimeUs until) {
+    virtual void turn(HostId host, TimeUs from, TimeUs until) {
+        at(host).from = from;
         at(host).until = until;
         for (int v = 1; v <= static_cast<int>(e_.vectors.size()); ++v) {
             if (!scan(v).follows.empty()) {
@@ -265,7 +284,7 @@ class OutbreakTwin {
         return scan(v).success >= 1 || to_unit(success.bits(of_sweep, place)) < scan(v).success;
     }
 
-    void arrive(const Influence& attempt) {
+    virtual void arrive(const Influence& attempt) {
         if (attempt.stream >= 0) {
             draw_next(attempt.stream);
             const Draws success = draws(Purpose::success, attempt.vector);
@@ -276,15 +295,22 @@ class OutbreakTwin {
                 return;
             }
         }
+        land(attempt);
+    }
+
+    /// Counts an attempt and does what it does to its target.
+    void land(const Influence& attempt) {
         const TimeUs step_begin = attempt.effective / e_.step_us * e_.step_us;
         out_.totals.attempts += 1;
         out_.totals.deferred_attempts += attempt.drawn < step_begin ? 1 : 0;
         if (attempt.target == attempt.source) {
             return;
         }
-        const bool needs_hole =
-            carries(trait_mask(scan(attempt.vector).requires_traits), trait_unpatched);
-        if (needs_hole && patched_at(attempt.target) <= attempt.effective) {
+        const Traits required = required_by(attempt.vector);
+        if (!carries(traits_of(attempt.target), required)) {
+            return;
+        }
+        if (carries(required, trait_unpatched) && patched_at(attempt.target) <= attempt.effective) {
             return;
         }
         answer(attempt, step_begin + e_.step_us);
@@ -296,8 +322,11 @@ class OutbreakTwin {
 
     /// The source learns of its hit when the next step begins, if it is still infectious then.
     void answer(const Influence& attempt, TimeUs next_step) {
-        const std::string& name = e_.vectors[static_cast<std::size_t>(attempt.vector - 1)].first;
+        const std::string& name = name_of(attempt.vector);
         bool followed = false;
+        if (attempt.drawn < at(attempt.source).from) {
+            return;  // it was put off, and made during an earlier stay
+        }
         for (int v = 1; v <= static_cast<int>(e_.vectors.size()); ++v) {
             if (scan(v).follows == name) {
                 followed = true;
@@ -309,6 +338,7 @@ class OutbreakTwin {
         }
     }
 
+    Traits traits_of(HostId host) const { return e_.traits ? e_.traits(host) : all_traits; }
     StateId number(const std::string& state) const {
         return static_cast<StateId>(std::find(names_.begin(), names_.end(), state) -
                                     names_.begin());
@@ -319,7 +349,7 @@ class OutbreakTwin {
         sort_rows(out_.events);
         sort_rows(out_.transitions);
         const auto rows = static_cast<std::size_t>(e_.num_rows());
-        const std::size_t vectors = e_.vectors.size() + 1;
+        const std::size_t vectors = e_.num_vectors() + 1;
         out_.counts.assign(rows * names_.size(), 0);
         out_.vector_infections.assign(rows * vectors, 0);
         for (std::size_t row = 0; row < rows; ++row) {

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -24,6 +25,24 @@ inline Population flat(std::int64_t hosts, std::int64_t organisation = 1,
     settings.organisation_hosts = organisation;
     settings.subnet_hosts = subnet;
     return make_flat(settings);
+}
+
+/// … whose traits a test chooses.
+inline Population flat_with_traits(std::int64_t hosts, std::function<Traits(HostId)> traits) {
+    Population::Parts parts;
+    parts.num_hosts = hosts;
+    parts.real_hosts = static_cast<double>(hosts);
+    parts.countries = {{"--", "everywhere", {HostId{0}, HostId{hosts}}, 0, std::int64_t{1} << 32}};
+    parts.sectors = {"none"};
+    parts.cells = {{HostId{0}, 0, 0}};
+    parts.runs = {{HostId{0}, 1}};
+    parts.draw_traits = [traits = std::move(traits)](HostId first, std::span<Traits> out) {
+        for (Traits& host : out) {
+            host = traits(first);
+            first.value += 1;
+        }
+    };
+    return Population(std::move(parts));
 }
 
 /// Two countries of unequal density with two sectors each, 1000 hosts; organisations of 40, 25, 50

@@ -54,4 +54,34 @@ inline double p_of_uniform_values(std::vector<double> values) {
     return std::min(1.0, 2 * std::exp(-2 * n * distance * distance));
 }
 
+/// The chance that a maximum of so many scaled deviations is reached (Kolmogorov).
+inline double p_of_kolmogorov(double lambda) {
+    double sum = 0;
+    for (int k = 1; k <= 100; ++k) {
+        sum += (k % 2 == 1 ? 2 : -2) * std::exp(-2 * lambda * lambda * k * k);
+    }
+    return lambda < 0.2 ? 1 : std::clamp(sum, 0.0, 1.0);
+}
+
+/// Kolmogorov and Smirnov for two samples. Where values repeat, the true chance is smaller than
+/// this: distances count only after all of a value, so it never cries wolf. Infinity is a value.
+inline double p_of_same_law(std::vector<double> a, std::vector<double> b) {
+    std::sort(a.begin(), a.end());
+    std::sort(b.begin(), b.end());
+    const auto n = static_cast<double>(a.size()), m = static_cast<double>(b.size());
+    double distance = 0;
+    for (std::size_t i = 0, j = 0; i < a.size() && j < b.size();) {
+        const double value = std::min(a[i], b[j]);
+        while (i < a.size() && a[i] == value) {
+            ++i;
+        }
+        while (j < b.size() && b[j] == value) {
+            ++j;
+        }
+        distance =
+            std::max(distance, std::abs(static_cast<double>(i) / n - static_cast<double>(j) / m));
+    }
+    return p_of_kolmogorov(distance * std::sqrt(n * m / (n + m)));
+}
+
 }  // namespace annelid
