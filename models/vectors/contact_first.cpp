@@ -45,6 +45,12 @@ class EarliestTimes {
             .load(std::memory_order_relaxed);
     }
     void finish(LocalHost host) { set_high(host, over); }
+    /// A host that was infected otherwise; what is pending on it is still an attempt.
+    void close(LocalHost host) {
+        if (high(host) == none) {
+            finish(host);
+        }
+    }
 
     // The lane of the host only.
     TimeUs time(LocalHost host) const {
@@ -81,6 +87,7 @@ class FirstContacts final : public VectorProcess {
         : model_(model),
           frame_(frame),
           draws_(model, frame.seed),
+          state_(model.context().hosts.state.data()),
           exponential_(model.time().spec().kind == DistributionSpec::Kind::exponential),
           plain_(model.certain() && !model.graph().weighted() && !model.graph().temporal()),
           earliest_(model.context().hosts.state.size(), frame.end_us),
@@ -150,6 +157,7 @@ class FirstContacts final : public VectorProcess {
     const ContactModel& model_;
     OutbreakFrame frame_;
     ContactDraws draws_;
+    const StateId* state_;
     bool exponential_;
     bool plain_;  ///< every link is open, of weight 1, and every attempt works
     EarliestTimes earliest_;
@@ -236,7 +244,7 @@ void FirstContacts::launch_links(const Source& source, Graph::Row row, const Win
                           source.ordinal, 0);
     const auto vertex = static_cast<Vertex>(source.host.value);
     if (model_.context().partition.is_local(source.host)) {
-        earliest_.finish({row});  // whatever vector infected it
+        earliest_.close({row});
     }
     const std::uint64_t limit = limit_of(source);
     const LinkClock plain(source, frame_.end_us);
@@ -253,7 +261,10 @@ void FirstContacts::launch_links(const Source& source, Graph::Row row, const Win
         }
         block.drop();
         for (std::size_t i = 0; i < block.size; ++i) {
-            offer(lane, lane_index, {block.time[i], block.target[i], vertex}, before);
+            // Another vector may have infected it.
+            if (state_[block.target[i].value] == Lifecycle::susceptible) {
+                offer(lane, lane_index, {block.time[i], block.target[i], vertex}, before);
+            }
         }
     }
 }
