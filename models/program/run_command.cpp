@@ -6,13 +6,13 @@
 #include "models/program/run_options.hpp"
 #include "models/program/scenario.hpp"
 #include "models/program/world.hpp"
+#include "models/program/world_parts.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <ctime>
 #include <filesystem>
 #include <memory>
-#include <span>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -316,27 +316,6 @@ void Run::finish() {
     timings_.total_s = seconds_since(start_);
 }
 
-/// Collective. Every rank reads the files itself; where only some can, all must end.
-Scenario read_on_all_ranks(const RunOptions& options, const Communicator& ranks) {
-    Scenario scenario;
-    std::string faults;
-    try {
-        scenario = read_scenario(options.scenario, options.sets);
-    } catch (const InputError& e) {
-        faults = e.what();
-    }
-    if (ranks.any(!faults.empty())) {
-        // One string of all ranks' faults, each with its final zero: the first that is not empty.
-        const std::vector<char> all =
-            ranks.gather_all(std::span<const char>(faults.c_str(), faults.size() + 1));
-        throw InputError(&*std::find_if(all.begin(), all.end(), [](char c) { return c != 0; }));
-    }
-    if (options.seed) {
-        scenario.seed = *options.seed;
-    }
-    return scenario;
-}
-
 }  // namespace
 
 ExitCode run_command(const Arguments& arguments, Communicator& ranks) {
@@ -345,7 +324,8 @@ ExitCode run_command(const Arguments& arguments, Communicator& ranks) {
         fmt::print("{}", ranks.is_first() ? run_help : "");
         return ExitCode::ok;
     }
-    const Scenario scenario = read_on_all_ranks(options, ranks);
+    Scenario scenario = read_scenario_together(options.scenario, options.sets, ranks);
+    scenario.seed = options.seed.value_or(scenario.seed);
     refuse_existing(options, ranks);
     if (scenario.redraw && options.replicates > 1 && scenario.record_hosts) {
         scenario.refuse("record.hosts", "with several worlds there is no one population",

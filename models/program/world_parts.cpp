@@ -5,6 +5,7 @@
 #include "models/program/scenario_checks.hpp"
 
 #include <algorithm>
+#include <span>
 #include <variant>
 
 #include <fmt/format.h>
@@ -20,6 +21,24 @@ std::int64_t number_of_world(const Scenario& scenario, std::int64_t replicate) {
 
 }  // namespace
 
+Scenario read_scenario_together(const std::filesystem::path& file,
+                                const std::vector<std::string>& sets, const Communicator& ranks) {
+    Scenario scenario;
+    std::string faults;
+    try {
+        scenario = read_scenario(file, sets);
+    } catch (const InputError& e) {
+        faults = e.what();
+    }
+    if (ranks.any(!faults.empty())) {
+        // One string of all ranks' faults, each with its final zero: the first that is not empty.
+        const std::vector<char> all =
+            ranks.gather_all(std::span<const char>(faults.c_str(), faults.size() + 1));
+        throw InputError(&*std::find_if(all.begin(), all.end(), [](char c) { return c != 0; }));
+    }
+    return scenario;
+}
+
 std::unique_ptr<EdgeSource> read_together(
     const Communicator& ranks, const std::function<std::unique_ptr<EdgeSource>()>& make) {
     SharedFate fate(ranks);
@@ -31,18 +50,13 @@ std::unique_ptr<EdgeSource> read_together(
     return edges;
 }
 
-std::unique_ptr<EdgeSource> make_network(const Scenario& scenario, std::int64_t replicate,
-                                         const Communicator& ranks) {
+std::unique_ptr<EdgeSource> make_network(const Scenario& scenario, std::int64_t replicate) {
     if (!scenario.network) {
         return nullptr;
     }
     const std::int64_t hosts = stated_hosts(scenario);
-    const auto make = [&] {
-        return make_edges(*scenario.network, hosts, scenario.file.parent_path(),
-                          number_of_world(scenario, replicate));
-    };
-    const bool from_file = std::holds_alternative<NetworkFileSettings>(scenario.network->settings);
-    auto edges = from_file ? read_together(ranks, make) : make();
+    auto edges = make_edges(*scenario.network, hosts, scenario.file.parent_path(),
+                            number_of_world(scenario, replicate));
     if (hosts > 0 && edges->num_vertices() > hosts) {
         scenario.refuse(
             "population.hosts",
@@ -50,6 +64,15 @@ std::unique_ptr<EdgeSource> make_network(const Scenario& scenario, std::int64_t 
             "use at least as many");
     }
     return edges;
+}
+
+std::unique_ptr<EdgeSource> make_network(const Scenario& scenario, std::int64_t replicate,
+                                         const Communicator& ranks) {
+    if (!scenario.network ||
+        !std::holds_alternative<NetworkFileSettings>(scenario.network->settings)) {
+        return make_network(scenario, replicate);
+    }
+    return read_together(ranks, [&] { return make_network(scenario, replicate); });
 }
 
 Population make_population(const Scenario& scenario, const EdgeSource* edges,

@@ -7,10 +7,20 @@
 #include "models/program/scenario.hpp"
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace annelid {
+
+/// Collective. Reads a scenario; where only some ranks can, all throw the InputError of the first.
+Scenario read_scenario_together(const std::filesystem::path& file,
+                                const std::vector<std::string>& sets, const Communicator& ranks);
+
+/// The links of a scenario's network, null where it has none. InputError where they cannot be read.
+std::unique_ptr<EdgeSource> make_network(const Scenario& scenario, std::int64_t replicate);
 
 /// Collective. The links of a scenario's network, null where it has none. InputError on all ranks
 /// where one cannot read them: whoever goes through them afterwards need not fear that.

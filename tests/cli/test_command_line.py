@@ -14,7 +14,7 @@ INPUTS = sorted((PROJECT / "inputs").glob("*.toml"))
 LISTS = ("worms", "vectors", "defences", "populations", "networks", "scenario")
 
 FAULTS = {
-    "command": (["dance"], "dance (there is no such command): use run, check, info or list"),
+    "command": (["dance"], "dance (there is no such command): use run, check, info, network or list"),
     "no scenario to run": (
         ["run"], "annelid run (no scenario is named): add one, for example inputs/wannacry.toml"),
     "no scenario to check": (
@@ -153,7 +153,9 @@ def test_several_wrong_sets_are_told_together(desk: Annelid):
 
 
 @pytest.mark.parametrize("words", [[], ["--help"], ["-h"], ["run", "--help"], ["run", "-h"],
-                                   ["check", "--help"], ["info", "--help"], ["list", "--help"]])
+                                   ["check", "--help"], ["info", "--help"], ["list", "--help"],
+                                   ["network"], ["network", "--help"],
+                                   ["network", "describe", "-h"]])
 def test_help_fits_a_terminal(annelid: Annelid, words: list[str]):
     done = annelid(*words)
     assert (done.returncode, done.stderr) == (0, "")
