@@ -74,13 +74,14 @@ NetworkSettings read_settings(const GenerateOptions& options) {
     }
     const Section root = document.root();
     NetworkSettings settings;
-    if (read_alternative(root, options.kind, settings)) {
+    const bool fits = read_alternative(root, options.kind, settings);
+    document.report_unknown();
+    if (fits && problems.empty()) {
         const auto faults = [&](const auto& s) { return s.faults(options.hosts); };
         for (const KeyFault& fault : std::visit(faults, settings)) {
             root.fault(fault.key, fault.why, fault.advice);
         }
     }
-    document.report_unknown();
     problems.raise();
     return settings;
 }
