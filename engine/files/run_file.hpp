@@ -71,6 +71,15 @@ struct PopulationTable {
     std::vector<std::int32_t> sector;      ///< index into RunAxes::sectors
 };
 
+/// Of the network, per replicate; empty where the run has none.
+struct RunNetwork {
+    std::vector<std::int64_t> vertices, links, self_loops, duplicates;
+    // How ranks share it: differs from layout to layout.
+    std::vector<std::int64_t> cut_links;
+    std::vector<double> vertex_imbalance, link_imbalance;  ///< most over mean
+    std::vector<std::int64_t> ghosts, most_ghosts;
+};
+
 /// Per replicate; integers over all ranks. The leading axis is there where RunAxes has it.
 struct RunDiagnostics {
     std::vector<std::int64_t> attempts;
@@ -81,6 +90,7 @@ struct RunDiagnostics {
     std::vector<std::int64_t> deferred;          ///< replicate, kind
     std::int64_t peak_memory_bytes = 0;          ///< sum over ranks
     std::int64_t peak_memory_largest_bytes = 0;  ///< of the largest rank
+    RunNetwork network;
 };
 
 struct RunTimings {

@@ -31,6 +31,21 @@ void write_one_series(TableWriter& table, const char* path, const std::vector<st
     table.file().write_attribute(path, "_FillValue", std::int64_t{-1});
 }
 
+void write_network(TableWriter& table, const RunNetwork& network) {
+    if (network.vertices.empty()) {
+        return;
+    }
+    table.numbers<std::int64_t>("/network/vertices", network.vertices);
+    table.numbers<std::int64_t>("/network/links", network.links);
+    table.numbers<std::int64_t>("/network/self_loops", network.self_loops);
+    table.numbers<std::int64_t>("/network/duplicates", network.duplicates);
+    table.numbers<std::int64_t>("/partition/cut_links", network.cut_links);
+    table.numbers<double>("/partition/vertex_imbalance", network.vertex_imbalance);
+    table.numbers<double>("/partition/link_imbalance", network.link_imbalance);
+    table.numbers<std::int64_t>("/partition/ghosts", network.ghosts);
+    table.numbers<std::int64_t>("/partition/most_ghosts", network.most_ghosts);
+}
+
 }  // namespace
 
 void write_description(TableWriter& table, const RunDescription& run, bool complete,
@@ -102,6 +117,7 @@ void write_diagnostics(TableWriter& table, const RunDiagnostics& diagnostics) {
     table.numbers<std::int64_t>("/diagnostics/deferred", diagnostics.deferred);
     table.number("/diagnostics/peak_memory_bytes", diagnostics.peak_memory_bytes);
     table.number("/diagnostics/peak_memory_largest_bytes", diagnostics.peak_memory_largest_bytes);
+    write_network(table, diagnostics.network);
 }
 
 void write_timings(TableWriter& table, const RunTimings& timings) {

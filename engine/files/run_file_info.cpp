@@ -151,6 +151,21 @@ std::string peak_of_infections(const FinishedSeries& series) {
     return fmt::format("{} infections {}", over_replicates(peaks), when);
 }
 
+/// Of the first replicate: the others have the same network unless the world is redrawn.
+std::string network_line(const hdf5::File& file) {
+    if (!file.has("/network/links")) {
+        return "";
+    }
+    const auto count = [&](const char* path) { return file.read<std::int64_t>(path).at(0); };
+    const std::int64_t links = count("/network/links");
+    const double cut =
+        links > 0 ? static_cast<double>(count("/partition/cut_links")) / static_cast<double>(links)
+                  : 0;
+    return fmt::format("{} vertices, {} links; {:.3g} % between ranks, most links over mean {:.3f}",
+                       grouped(count("/network/vertices")), grouped(links), 100 * cut,
+                       file.read<double>("/partition/link_imbalance").at(0));
+}
+
 std::string dataset_list(const hdf5::File& file) {
     std::string out = "datasets\n";
     for (const hdf5::DatasetInfo& dataset : file.datasets()) {
@@ -222,6 +237,7 @@ std::string describe_run_file(const std::filesystem::path& path) {
     out += line("hosts", fmt::format("{} modelled, for {} ({} each)", attribute_text(file, "hosts"),
                                      attribute_text(file, "real_hosts"),
                                      attribute_text(file, "real_hosts_per_host")));
+    out += line("network", network_line(file));
     const bool has_replicates = file.has("/replicate");
     if (has_replicates) {
         out += line("replicates", fmt::format("{} of {} finished", series.num_replicates,

@@ -161,4 +161,12 @@ Partition partition_graph(PartitionMethod method, const EdgeSource& source,
     }
 }
 
+Partition partition_without_ranks(PartitionMethod method, const Population& population,
+                                  int num_ranks) {
+    if (method == PartitionMethod::hash) {
+        return {hash_owners(population.num_hosts(), num_ranks), num_ranks, 0};
+    }
+    return {population, num_ranks, 0};
+}
+
 }  // namespace annelid

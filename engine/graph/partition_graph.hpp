@@ -19,4 +19,9 @@ enum class PartitionMethod {
 Partition partition_graph(PartitionMethod method, const EdgeSource& source,
                           const Population& population, const Communicator& ranks);
 
+/// One rank. The partition that `block` or `hash` would be over so many ranks, as the first of them
+/// sees it; PT-Scotch needs the ranks themselves.
+Partition partition_without_ranks(PartitionMethod method, const Population& population,
+                                  int num_ranks);
+
 }  // namespace annelid

@@ -86,4 +86,63 @@ PartitionQuality partition_quality(const EdgeSource& source, const Partition& pa
     return out;
 }
 
+PartitionQuality partition_quality(const EdgeSource& source, const Partition& partition) {
+    constexpr int ranks_at_a_time = 64;
+    PartitionQuality out;
+    std::vector<std::int64_t> links_into;
+    out.ranks = partition.num_ranks();
+    out.vertices = partition.num_hosts();
+    for (int first = 0; first < partition.num_ranks(); first += ranks_at_a_time) {
+        const int last = std::min(first + ranks_at_a_time, partition.num_ranks());
+        // Bit r - first of a vertex: it is a ghost of rank r.
+        std::vector<std::uint64_t> is_ghost(static_cast<std::size_t>(partition.num_hosts()));
+        std::vector<std::int64_t> ghosts(static_cast<std::size_t>(last - first));
+        LinkCount count(partition);
+        EdgePiece piece;
+        for (std::int64_t p = 0; p < source.num_pieces(); ++p) {
+            piece.clear();
+            source.append_piece(p, piece);
+            count.add(piece, source.directed());
+            for (int r = first; r < last; ++r) {
+                const std::uint64_t bit = std::uint64_t{1} << (r - first);
+                for (const Vertex vertex : count.cut_sources()[static_cast<std::size_t>(r)]) {
+                    ghosts[static_cast<std::size_t>(r - first)] += is_ghost[vertex] & bit ? 0 : 1;
+                    is_ghost[vertex] |= bit;
+                }
+            }
+        }
+        for (const std::int64_t of_rank : ghosts) {
+            out.ghosts += of_rank;
+            out.most_ghosts = std::max(out.most_ghosts, of_rank);
+        }
+        out.cut_links = count.cut();
+        links_into = count.links_into();
+    }
+    for (int r = 0; r < partition.num_ranks(); ++r) {
+        const std::int64_t links = links_into[static_cast<std::size_t>(r)];
+        out.links += links;
+        out.most_links = std::max(out.most_links, links);
+        out.most_vertices = std::max(out.most_vertices, partition.num_hosts_of(r));
+    }
+    return out;
+}
+
+PartitionQuality partition_quality(const Graph& graph, const Partition& partition,
+                                   const Communicator& ranks) {
+    // Rows beyond the local vertices are sources on other ranks.
+    const std::int64_t links = graph.num_local_links();
+    const std::int64_t ghosts = graph.num_rows() - partition.num_local();
+    const std::int64_t cut = links - graph.begin(static_cast<Graph::Row>(partition.num_local()));
+    PartitionQuality out;
+    out.ranks = partition.num_ranks();
+    out.vertices = partition.num_hosts();
+    out.most_vertices = ranks.max(partition.num_local());
+    out.links = ranks.sum(links);
+    out.most_links = ranks.max(links);
+    out.cut_links = ranks.sum(cut);
+    out.ghosts = ranks.sum(ghosts);
+    out.most_ghosts = ranks.max(ghosts);
+    return out;
+}
+
 }  // namespace annelid

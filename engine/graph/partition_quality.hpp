@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/graph/edge_source.hpp"
+#include "engine/graph/graph.hpp"
 #include "engine/hosts/partition.hpp"
 #include "engine/ranks/communicator.hpp"
 
@@ -38,6 +39,13 @@ struct PartitionQuality {
 
 /// Collective. Goes through the source once; takes a bit a vertex on each rank.
 PartitionQuality partition_quality(const EdgeSource& source, const Partition& partition,
+                                   const Communicator& ranks);
+
+/// One rank, for a partition over any number of them: goes through the source once for each 64.
+PartitionQuality partition_quality(const EdgeSource& source, const Partition& partition);
+
+/// Collective. Of a graph that was built by that partition, without going through its links.
+PartitionQuality partition_quality(const Graph& graph, const Partition& partition,
                                    const Communicator& ranks);
 
 }  // namespace annelid

@@ -195,6 +195,14 @@ Document::Document(const std::filesystem::path& file, Problems& problems)
     parse(read_source(file), data_->name, data_->root);
 }
 
+Document::Document(std::unique_ptr<Data> data) : data_(std::move(data)) {}
+
+Document Document::empty(const std::string& name, Problems& problems) {
+    std::unique_ptr<Data> data(new Data{name, problems, {}});
+    data->root.place = {name, 0};
+    return Document(std::move(data));
+}
+
 Document::~Document() = default;
 
 void Document::set(const std::string& assignment) {

@@ -80,6 +80,8 @@ class Document {
   public:
     /// Parses `file` (TOML 1.0). A syntax error, an unreadable file: InputError with file and line.
     Document(const std::filesystem::path& file, Problems& problems);
+    /// Without a file, to be filled by set(); `name` is what faults give as the place.
+    static Document empty(const std::string& name, Problems& problems);
     ~Document();
     Document(const Document&) = delete;
     Document& operator=(const Document&) = delete;
@@ -106,6 +108,7 @@ class Document {
 
   private:
     struct Data;
+    explicit Document(std::unique_ptr<Data> data);
     std::unique_ptr<Data> data_;
     friend class Section;
 };

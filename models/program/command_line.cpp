@@ -7,11 +7,11 @@ namespace annelid {
 namespace po = boost::program_options;
 
 po::variables_map read_command_line(const std::string& name, const Arguments& arguments,
-                                    const po::options_description& options) {
+                                    const po::options_description& options, int most_words) {
     po::options_description all;
-    all.add(options).add_options()("file", po::value<std::string>());
+    all.add(options).add_options()("file", po::value<std::vector<std::string>>());
     po::positional_options_description position;
-    position.add("file", 1);
+    position.add("file", most_words);
     po::variables_map values;
     try {
         po::store(po::command_line_parser(arguments)
@@ -29,12 +29,18 @@ po::variables_map read_command_line(const std::string& name, const Arguments& ar
     return values;
 }
 
+std::vector<std::string> words_of(const po::variables_map& values) {
+    return values.count("file") > 0 ? values["file"].as<std::vector<std::string>>()
+                                    : std::vector<std::string>();
+}
+
 std::string scenario_of(const std::string& name, const po::variables_map& values) {
-    if (values.count("file") == 0 || values["file"].as<std::string>().empty()) {
+    const std::vector<std::string> words = words_of(values);
+    if (words.empty() || words[0].empty()) {
         throw InputError(fmt::format(
             "annelid {} (no scenario is named): add one, for example inputs/wannacry.toml", name));
     }
-    return values["file"].as<std::string>();
+    return words[0];
 }
 
 }  // namespace annelid

@@ -13,6 +13,8 @@ using Arguments = std::vector<std::string>;
 
 /// Collective.
 ExitCode run_command(const Arguments& arguments, Communicator& ranks);
+/// Collective, though most of what it does one rank does alone.
+ExitCode network_command(const Arguments& arguments, Communicator& ranks);
 ExitCode check_command(const Arguments& arguments);
 ExitCode info_command(const Arguments& arguments);
 ExitCode list_command(const Arguments& arguments);

@@ -18,8 +18,9 @@ constexpr const char* help =
   annelid run SCENARIO.toml     run an outbreak and write one HDF5 file
   annelid check SCENARIO.toml   every fault of a scenario, or it in full
   annelid info FILE.h5          what is in a run file, in words
-  annelid list WHAT             keys of worms, vectors, defences, populations
-                                or scenario
+  annelid network WHAT ...      generate, convert, describe or partition a graph
+  annelid list WHAT             keys of worms, vectors, defences, populations,
+                                networks or scenario
   annelid COMMAND --help        options of a command, with examples
   annelid --version
 
@@ -34,6 +35,9 @@ ExitCode dispatch(const Arguments& arguments, Communicator& ranks) {
     const Arguments rest(arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end());
     if (command == "run") {
         return run_command(rest, ranks);
+    }
+    if (command == "network") {
+        return network_command(rest, ranks);
     }
     if (!ranks.is_first()) {
         return ExitCode::ok;  // the other commands need one rank only
@@ -55,8 +59,8 @@ ExitCode dispatch(const Arguments& arguments, Communicator& ranks) {
         fmt::print("{}", help);
         return ExitCode::ok;
     }
-    throw InputError(
-        fmt::format("{} (there is no such command): use run, check, info or list", command));
+    throw InputError(fmt::format(
+        "{} (there is no such command): use run, check, info, network or list", command));
 }
 
 }  // namespace

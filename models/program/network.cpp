@@ -1,12 +1,6 @@
 #include "models/program/network.hpp"
 
-#include "engine/base/errors.hpp"
-#include "engine/graph/read_edges.hpp"
-#include "models/program/data_files.hpp"
-
-#include <algorithm>
-
-#include <fmt/format.h>
+#include "models/program/network_file.hpp"
 
 namespace annelid {
 
@@ -19,7 +13,9 @@ struct Maker {
     fs::path folder;
     Seed seed;
 
-    std::unique_ptr<EdgeSource> operator()(const NetworkFileSettings& s) const;
+    std::unique_ptr<EdgeSource> operator()(const NetworkFileSettings& s) const {
+        return read_network_file(find_network_file(s.file, folder), s, num_vertices);
+    }
     std::unique_ptr<EdgeSource> operator()(const BarabasiAlbertSettings& s) const {
         return make_barabasi_albert(s, num_vertices, seed);
     }
@@ -46,34 +42,6 @@ struct Maker {
     }
 };
 
-/// Vertices per edge beyond which numbers are taken for something else, addresses for example.
-constexpr std::int64_t most_vertices_per_edge = 1000;
-
-std::unique_ptr<EdgeSource> Maker::operator()(const NetworkFileSettings& s) const {
-    fs::path file = folder / s.file;
-    if (!fs::exists(file)) {
-        const fs::path input = find_data(fs::path("inputs") / s.file);
-        file = input.empty() ? file : input;
-    }
-    ReadOptions options;
-    options.format = s.format;
-    options.directed = s.directed;
-    options.weighted = s.weighted;
-    options.temporal = s.temporal;
-    options.num_vertices = num_vertices;
-    auto edges = read_edges(file, options);
-    const auto& list = dynamic_cast<const EdgeList&>(*edges);
-    const std::int64_t num_edges = std::ssize(list.all().edges);
-    if (num_vertices == 0 &&
-        edges->num_vertices() / most_vertices_per_edge > std::max<std::int64_t>(num_edges, 1000)) {
-        throw InputError(fmt::format(
-            "{}: {} vertices for {} edges (a vertex for every number up to the largest): number "
-            "them from 0, or state population.hosts",
-            file.generic_string(), edges->num_vertices(), num_edges));
-    }
-    return edges;
-}
-
 }  // namespace
 
 Fields Network::fields() {
@@ -82,7 +50,17 @@ Fields Network::fields() {
     duplicates_field.choices = {"merge", "keep"};
     Field seed_field{"seed", &seed, Unit::none, "draws the network, whatever the outbreak"};
     seed_field.min = 0;
-    return {duplicates_field, seed_field};
+    Field partition_field{"partition", &partition, Unit::none,
+                          "which rank gets which hosts: block (neighbours by number), hash or "
+                          "scotch (few links between ranks); never changes a result"};
+    partition_field.choices = {"block", "hash", "scotch"};
+    return {duplicates_field, partition_field, seed_field};
+}
+
+PartitionMethod partition_method(const std::string& name) {
+    return name == "hash"     ? PartitionMethod::hash
+           : name == "scotch" ? PartitionMethod::scotch
+                              : PartitionMethod::block;
 }
 
 std::unique_ptr<EdgeSource> make_edges(const Network& network, std::int64_t num_vertices,

@@ -3,6 +3,7 @@
 
 #include "engine/chance/draws.hpp"
 #include "engine/graph/graph.hpp"
+#include "engine/graph/partition_graph.hpp"
 #include "engine/scenario/fields.hpp"
 #include "models/networks/barabasi_albert.hpp"
 #include "models/networks/configuration.hpp"
@@ -30,11 +31,15 @@ using NetworkSettings =
 struct Network {
     NetworkSettings settings;
     std::string duplicates = "merge";
+    std::string partition = "block";
     std::int64_t seed = 1;
 
     Fields fields();
     Multiple multiple() const { return duplicates == "merge" ? Multiple::merge : Multiple::keep; }
 };
+
+/// "block", "hash" or "scotch".
+PartitionMethod partition_method(const std::string& name);
 
 /// The edges of `network`, over `num_vertices` vertices (0: as many as its file has). A file is
 /// looked for in `folder`, then among the project's inputs. InputError where it cannot be read.

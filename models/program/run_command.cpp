@@ -1,18 +1,19 @@
 // `annelid run`: replicates of one scenario into one run file.
 #include "engine/base/parallel.hpp"
+#include "engine/graph/partition_quality.hpp"
 #include "engine/hosts/id_order.hpp"
 #include "models/program/commands.hpp"
 #include "models/program/progress.hpp"
 #include "models/program/run_options.hpp"
 #include "models/program/scenario.hpp"
 #include "models/program/world.hpp"
+#include "models/program/world_parts.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <ctime>
 #include <filesystem>
 #include <memory>
-#include <span>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -165,6 +166,7 @@ class Run {
     void play_replicate(std::size_t index, Progress& progress);
     void flush(Outbreak& outbreak, const Series& series, std::size_t index);
     void keep_diagnostics(const OutbreakCounts& counts);
+    void keep_network();
     void finish();
 
     const Scenario& scenario_;
@@ -259,6 +261,7 @@ void Run::play_replicate(std::size_t index, Progress& progress) {
     series.write_to(series_, index, scenario_.num_rows(), ranks_);
     series_.rows_final = static_cast<std::int64_t>(index + 1) * scenario_.num_rows();
     keep_diagnostics(outbreak.counts());
+    keep_network();
     append(last_events_, outbreak.take_events());
     append(last_transitions_, outbreak.take_transitions());
     timings_.simulate_s += seconds_since(begin) - (timings_.output_s - output_before_s);
@@ -284,6 +287,26 @@ void Run::keep_diagnostics(const OutbreakCounts& counts) {
     diagnostics_.deferred_kinds = deferred_kinds;
     diagnostics_.deferred.push_back(counts.deferred_attempts);
     diagnostics_.deferred.push_back(counts.deferred_replies);
+}
+
+/// Collective. Replicates share a network unless each has a world of its own.
+void Run::keep_network() {
+    const Graph* graph = world_->model().graph;
+    if (graph == nullptr) {
+        return;
+    }
+    const GraphCounts& counts = graph->counts();
+    const PartitionQuality quality = partition_quality(*graph, world_->model().partition, ranks_);
+    RunNetwork& network = diagnostics_.network;
+    network.vertices.push_back(counts.vertices);
+    network.links.push_back(counts.edges);
+    network.self_loops.push_back(counts.self_loops);
+    network.duplicates.push_back(counts.duplicates);
+    network.cut_links.push_back(quality.cut_links);
+    network.vertex_imbalance.push_back(quality.vertex_imbalance());
+    network.link_imbalance.push_back(quality.link_imbalance());
+    network.ghosts.push_back(quality.ghosts);
+    network.most_ghosts.push_back(quality.most_ghosts);
 }
 
 void Run::finish() {
@@ -316,27 +339,6 @@ void Run::finish() {
     timings_.total_s = seconds_since(start_);
 }
 
-/// Collective. Every rank reads the files itself; where only some can, all must end.
-Scenario read_on_all_ranks(const RunOptions& options, const Communicator& ranks) {
-    Scenario scenario;
-    std::string faults;
-    try {
-        scenario = read_scenario(options.scenario, options.sets);
-    } catch (const InputError& e) {
-        faults = e.what();
-    }
-    if (ranks.any(!faults.empty())) {
-        // One string of all ranks' faults, each with its final zero: the first that is not empty.
-        const std::vector<char> all =
-            ranks.gather_all(std::span<const char>(faults.c_str(), faults.size() + 1));
-        throw InputError(&*std::find_if(all.begin(), all.end(), [](char c) { return c != 0; }));
-    }
-    if (options.seed) {
-        scenario.seed = *options.seed;
-    }
-    return scenario;
-}
-
 }  // namespace
 
 ExitCode run_command(const Arguments& arguments, Communicator& ranks) {
@@ -345,7 +347,8 @@ ExitCode run_command(const Arguments& arguments, Communicator& ranks) {
         fmt::print("{}", ranks.is_first() ? run_help : "");
         return ExitCode::ok;
     }
-    const Scenario scenario = read_on_all_ranks(options, ranks);
+    Scenario scenario = read_scenario_together(options.scenario, options.sets, ranks);
+    scenario.seed = options.seed.value_or(scenario.seed);
     refuse_existing(options, ranks);
     if (scenario.redraw && options.replicates > 1 && scenario.record_hosts) {
         scenario.refuse("record.hosts", "with several worlds there is no one population",

@@ -3,6 +3,7 @@
 #include "engine/base/errors.hpp"
 #include "engine/scenario/text.hpp"
 #include "models/program/data_files.hpp"
+#include "models/program/read_kind.hpp"
 #include "models/program/scenario_checks.hpp"
 
 #include <algorithm>
@@ -17,41 +18,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::int64_t most_rows = 1'000'000;
-
-template <class Settings>
-const std::string& kind_of(const Settings& settings) {
-    return std::visit([](const auto& s) -> const std::string& { return s.kind; }, settings);
-}
-
-/// Reads `kind`, then the fields of the alternative of the variant that has it.
-template <class Variant, std::size_t i = 0>
-bool read_alternative(const Section& section, const std::string& kind, Variant& out) {
-    if constexpr (i < std::variant_size_v<Variant>) {
-        std::variant_alternative_t<i, Variant> settings;
-        if (settings.kind == kind) {
-            section.read(settings.fields());
-            out = std::move(settings);
-            return true;
-        }
-        return read_alternative<Variant, i + 1>(section, kind, out);
-    }
-    return false;
-}
-
-template <class Variant, std::size_t... i>
-std::vector<std::string> kinds(std::index_sequence<i...>) {
-    return {std::variant_alternative_t<i, Variant>{}.kind...};
-}
-
-/// False where a value was refused; without a kind no other key is read.
-template <class Variant>
-bool read_kind(const Section& section, Variant& out, bool required) {
-    std::string kind = kind_of(out);
-    Field field{"kind", &kind, Unit::none, "the mechanism"};
-    field.choices = kinds<Variant>(std::make_index_sequence<std::variant_size_v<Variant>>{});
-    field.required = required;
-    return section.read({field}) && read_alternative(section, kind, out);
-}
 
 template <class Variant>
 std::vector<Named<Variant>> read_named(const Section& section, bool kind_required) {

@@ -1,8 +1,10 @@
 #include "models/program/scenario_checks.hpp"
 
 #include "engine/scenario/text.hpp"
+#include "models/program/network_file.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -113,6 +115,36 @@ void report(const Section& section, const KeyFaults& faults) {
 bool follows(const Named<VectorSettings>& vector) {
     const auto* scan = std::get_if<ScanSettings>(&vector.settings);
     return scan != nullptr && !scan->follows.empty();
+}
+
+/// Neighbours of one address may be on different ranks then.
+void check_partition(const Section& network, const Scenario& scenario) {
+    if (scenario.network->partition == "block") {
+        return;
+    }
+    for (const auto& vector : scenario.worm.vectors) {
+        const auto* scan = std::get_if<ScanSettings>(&vector.settings);
+        if (scan != nullptr && (scan->strategy == "sweep" || scan->scope == "organisation" ||
+                                scan->scope == "subnet")) {
+            network.fault(
+                "partition",
+                fmt::format("vector {} needs a host's neighbours on its rank", vector.name),
+                "use partition = \"block\"");
+            return;
+        }
+    }
+}
+
+void check_file(const Section& network, const NetworkFileSettings& settings,
+                const std::filesystem::path& folder) {
+    std::error_code ignored;
+    const auto path = find_network_file(settings.file, folder);
+    if (std::filesystem::is_directory(path, ignored)) {
+        network.fault("file", "this is a folder", "name a file of edges");
+    } else if (!std::filesystem::exists(path, ignored)) {
+        network.fault("file", "no such file beside the scenario or in inputs/",
+                      "check the path, as in file = \"graphs/power.csv.gz\"");
+    }
 }
 
 }  // namespace
@@ -228,9 +260,12 @@ void check_network(const Section& root, const Scenario& scenario) {
         }
         return;
     }
-    const bool from_file = std::holds_alternative<NetworkFileSettings>(scenario.network->settings);
+    check_partition(root.child("network"), scenario);
+    const auto* file = std::get_if<NetworkFileSettings>(&scenario.network->settings);
     const std::int64_t hosts = stated_hosts(scenario);
-    if (hosts == 0 && !from_file) {
+    if (file != nullptr) {
+        check_file(root.child("network"), *file, scenario.file.parent_path());
+    } else if (hosts == 0) {
         population.fault("hosts", "a generated network needs to know its vertices",
                          "add hosts = 1000");
     } else {

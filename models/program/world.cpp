@@ -4,7 +4,7 @@
 #include "engine/base/parallel.hpp"
 #include "engine/chance/draws.hpp"
 #include "engine/chance/log.hpp"
-#include "models/program/scenario_checks.hpp"
+#include "models/program/world_parts.hpp"
 
 #include <algorithm>
 #include <array>
@@ -20,56 +20,27 @@ namespace {
 /// Fewer modelled seeds than this would be noise; the run then starts later with so many.
 constexpr std::int64_t least_seeds = 10;
 
-/// Worlds are numbered as replicates are, where each has its own.
-std::int64_t number_of_world(const Scenario& scenario, std::int64_t replicate) {
-    return scenario.redraw ? replicate : 0;
-}
-
-std::unique_ptr<EdgeSource> make_network(const Scenario& scenario, std::int64_t replicate) {
-    if (!scenario.network) {
-        return nullptr;
-    }
-    const std::int64_t hosts = stated_hosts(scenario);
-    auto edges = make_edges(*scenario.network, hosts, scenario.file.parent_path(),
-                            number_of_world(scenario, replicate));
-    if (hosts > 0 && edges->num_vertices() > hosts) {
-        scenario.refuse(
-            "population.hosts",
-            fmt::format("fewer than the {} vertices of the network", edges->num_vertices()),
-            "use at least as many");
-    }
-    return edges;
-}
-
-Population make_population(const Scenario& scenario, const EdgeSource* edges,
-                           std::int64_t replicate) {
-    const Seed seed{static_cast<std::uint64_t>(scenario.population_seed),
-                    static_cast<std::uint64_t>(number_of_world(scenario, replicate))};
-    if (std::holds_alternative<GraphSettings>(scenario.population)) {
-        return make_graph_population(std::max(stated_hosts(scenario), edges->num_vertices()));
-    }
-    if (const auto* flat = std::get_if<FlatSettings>(&scenario.population)) {
-        return make_flat(*flat);
-    }
-    return make_internet(std::get<InternetSettings>(scenario.population), scenario.tables, seed);
-}
-
-const Population& at_least_one_each(const Population& population, const Scenario& scenario,
-                                    const Communicator& ranks) {
+/// Collective.
+Partition make_partition(const Scenario& scenario, const EdgeSource* edges,
+                         const Population& population, const Communicator& ranks) {
     if (population.num_hosts() < ranks.size()) {
         scenario.refuse("population.hosts", fmt::format("fewer than the {} ranks", ranks.size()),
                         "use fewer ranks or more hosts");
     }
-    return population;
+    if (edges == nullptr) {
+        return {population, ranks.size(), ranks.rank()};
+    }
+    return partition_graph(partition_method(scenario.network->partition), *edges, population,
+                           ranks);
 }
 
 }  // namespace
 
 World::World(const Scenario& scenario, std::int64_t replicate, const Communicator& ranks)
     : scenario_(scenario),
-      edges_(make_network(scenario, replicate)),
+      edges_(make_network(scenario, replicate, ranks)),
       population_(make_population(scenario, edges_.get(), replicate)),
-      partition_(at_least_one_each(population_, scenario, ranks), ranks.size(), ranks.rank()),
+      partition_(make_partition(scenario, edges_.get(), population_, ranks)),
       hosts_(population_, partition_),
       lifecycle_(scenario.worm.lifecycle) {
     if (edges_) {

@@ -1,7 +1,8 @@
 """scripts/compare: says where the results of two run files differ.
 
 Compared: every dataset with its dimensions, attributes and text, and the root attributes. Left out
-is what may differ between two runs of one scenario: timings, memory, and who ran what where.
+is what may differ between two runs of one scenario: timings, memory, how ranks share the network,
+and who ran what where.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-LEFT_OUT_DATASETS = ("timings/", "diagnostics/peak_memory_bytes",
+LEFT_OUT_DATASETS = ("timings/", "partition/", "diagnostics/peak_memory_bytes",
                      "diagnostics/peak_memory_largest_bytes")
 LEFT_OUT_ROOT_ATTRIBUTES = {"created", "git_commit", "version", "ranks", "threads"}
 # How HDF5 and netCDF tie axes to datasets; the axes themselves are compared as datasets.

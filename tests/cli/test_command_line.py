@@ -11,10 +11,10 @@ from conftest import FLAT, MPIEXEC, PROJECT, Annelid
 
 WORMS = sorted(path.stem for path in (PROJECT / "models" / "worms").glob("*.toml"))
 INPUTS = sorted((PROJECT / "inputs").glob("*.toml"))
-LISTS = ("worms", "vectors", "defences", "populations", "scenario")
+LISTS = ("worms", "vectors", "defences", "populations", "networks", "scenario")
 
 FAULTS = {
-    "command": (["dance"], "dance (there is no such command): use run, check, info or list"),
+    "command": (["dance"], "dance (there is no such command): use run, check, info, network or list"),
     "no scenario to run": (
         ["run"], "annelid run (no scenario is named): add one, for example inputs/wannacry.toml"),
     "no scenario to check": (
@@ -104,11 +104,12 @@ FAULTS = {
         "other.h5 (not an annelid run file): name the file that `annelid run` wrote"),
     "nothing to list": (
         ["list"],
-        "annelid list (list what?): use worms, vectors, defences, populations or scenario"),
+        "annelid list (list what?): use worms, vectors, defences, populations, networks or "
+        "scenario"),
     "unknown list": (
-        ["list", "networks"],
-        "annelid list networks (nothing of that name): use worms, vectors, defences, populations "
-        "or scenario"),
+        ["list", "weather"],
+        "annelid list weather (nothing of that name): use worms, vectors, defences, populations, "
+        "networks or scenario"),
     "two lists": (
         ["list", "worms", "vectors"],
         "annelid list worms vectors (it takes one word): see `annelid list --help`"),
@@ -152,7 +153,9 @@ def test_several_wrong_sets_are_told_together(desk: Annelid):
 
 
 @pytest.mark.parametrize("words", [[], ["--help"], ["-h"], ["run", "--help"], ["run", "-h"],
-                                   ["check", "--help"], ["info", "--help"], ["list", "--help"]])
+                                   ["check", "--help"], ["info", "--help"], ["list", "--help"],
+                                   ["network"], ["network", "--help"],
+                                   ["network", "describe", "-h"]])
 def test_help_fits_a_terminal(annelid: Annelid, words: list[str]):
     done = annelid(*words)
     assert (done.returncode, done.stderr) == (0, "")
@@ -205,8 +208,11 @@ def test_inputs_are_sound_and_list_names_every_key(annelid: Annelid):
             written["vectors"] |= vector.keys()
         for defence in tables.get("defence", {}).values():
             written["defences"] |= defence.keys()
-    written["worms"] |= {"preset"}
+        written["networks"] |= tables.get("network", {}).keys()
+    written["worms"] |= {"preset", "without"}
     written["scenario"] |= {"redraw"}  # of every population
+    assert written["networks"] < keys["networks"]  # inputs/ has real networks only
+    written["networks"] = keys["networks"]
     assert keys == written
     for text in told.values():
         assert max(map(len, text.split("\n"))) <= 100
@@ -216,6 +222,14 @@ def test_list_names_every_worm_and_trait(annelid: Annelid):
     told = annelid("list", "worms").stdout
     assert re.findall(r"^(\w+) {2,}\S", told, re.MULTILINE) == WORMS
     assert "windows_7, unpatched, exposed" in annelid("list", "vectors").stdout
+
+
+def test_list_names_every_network(annelid: Annelid):
+    told = annelid("list", "networks").stdout
+    sources = {path.stem for path in (PROJECT / "models" / "networks").glob("*.cpp")}
+    kinds = re.findall(r"^(\w+) \(\[network\]", told, re.MULTILINE)
+    assert len(kinds) == 9
+    assert set(kinds) <= sources
 
 
 @pytest.mark.parametrize("worm", WORMS)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import h5py
 import pytest
+from annelid.compare import compare
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = os.environ["ANNELID_PROGRAM"]
@@ -94,3 +95,16 @@ def test_same_result_on_any_layout(name: str, tmp_path: Path) -> None:
             [ROOT / "scripts" / "compare", plain, other], capture_output=True, text=True
         )
         assert compared.returncode == 0, f"{ranks} x {threads}: {compared.stdout}"
+
+
+@pytest.mark.parametrize("partition", ["hash", "scotch"])
+def test_same_result_with_any_partition(partition: str, tmp_path: Path) -> None:
+    """Which rank has which hosts decides nothing but the scenario's own line about it."""
+    plain = run(CASES["links"], 1, 1, tmp_path / "block.h5")
+    for ranks in (1, 2, 3) if MPIEXEC else (1,):
+        case = [*CASES["links"], "--set", f"network.partition={partition}"]
+        other = run(case, ranks, 1, tmp_path / f"{partition}-{ranks}.h5")
+        with h5py.File(plain) as one, h5py.File(other) as two:
+            [line] = compare(one, two)
+        assert line.startswith("/scenario: ")
+        assert f'partition = "block" | partition = "{partition}"' in line, f"{ranks} ranks"

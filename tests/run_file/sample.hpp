@@ -137,6 +137,17 @@ inline RunDiagnostics diagnostics(std::size_t replicates = 1) {
     out.deferred.assign(2 * replicates, 3);
     out.peak_memory_bytes = 1 << 20;
     out.peak_memory_largest_bytes = 1 << 19;
+    const auto each = [&](auto value) { return std::vector(replicates, value); };
+    const std::int64_t links = 4000;
+    out.network = {each(num_hosts),
+                   each(links),
+                   each(std::int64_t{3}),
+                   each(std::int64_t{5}),
+                   each(links / 10),
+                   each(1.25),
+                   each(1.5),
+                   each(links / 20),
+                   each(links / 40)};
     return out;
 }
 

@@ -89,6 +89,7 @@ class FormatPage(unittest.TestCase):
                 "unfinished replicates": None if self.has_replicates else False,
                 "with events": group in self.file,
                 "with transitions": group in self.file,
+                "with a network": group in self.file,
                 "with hosts": group in self.file}[row["In the file"]]
 
     def test_page_is_read(self) -> None:

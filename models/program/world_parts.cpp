@@ -1,0 +1,91 @@
+#include "models/program/world_parts.hpp"
+
+#include "engine/files/shared_fate.hpp"
+#include "engine/graph/edge_rounds.hpp"
+#include "models/program/scenario_checks.hpp"
+
+#include <algorithm>
+#include <span>
+#include <variant>
+
+#include <fmt/format.h>
+
+namespace annelid {
+
+namespace {
+
+/// Worlds are numbered as replicates are, where each has its own.
+std::int64_t number_of_world(const Scenario& scenario, std::int64_t replicate) {
+    return scenario.redraw ? replicate : 0;
+}
+
+}  // namespace
+
+Scenario read_scenario_together(const std::filesystem::path& file,
+                                const std::vector<std::string>& sets, const Communicator& ranks) {
+    Scenario scenario;
+    std::string faults;
+    try {
+        scenario = read_scenario(file, sets);
+    } catch (const InputError& e) {
+        faults = e.what();
+    }
+    if (ranks.any(!faults.empty())) {
+        // One string of all ranks' faults, each with its final zero: the first that is not empty.
+        const std::vector<char> all =
+            ranks.gather_all(std::span<const char>(faults.c_str(), faults.size() + 1));
+        throw InputError(&*std::find_if(all.begin(), all.end(), [](char c) { return c != 0; }));
+    }
+    return scenario;
+}
+
+std::unique_ptr<EdgeSource> read_together(
+    const Communicator& ranks, const std::function<std::unique_ptr<EdgeSource>()>& make) {
+    SharedFate fate(ranks);
+    std::unique_ptr<EdgeSource> edges;
+    fate.attempt([&] { edges = make(); });
+    fate.join<InputError>("");
+    // A graph file is read piece by piece, later, where nobody could bear a fault.
+    for_each_round(*edges, ranks, [](const EdgePiece&) {});
+    return edges;
+}
+
+std::unique_ptr<EdgeSource> make_network(const Scenario& scenario, std::int64_t replicate) {
+    if (!scenario.network) {
+        return nullptr;
+    }
+    const std::int64_t hosts = stated_hosts(scenario);
+    auto edges = make_edges(*scenario.network, hosts, scenario.file.parent_path(),
+                            number_of_world(scenario, replicate));
+    if (hosts > 0 && edges->num_vertices() > hosts) {
+        scenario.refuse(
+            "population.hosts",
+            fmt::format("fewer than the {} vertices of the network", edges->num_vertices()),
+            "use at least as many");
+    }
+    return edges;
+}
+
+std::unique_ptr<EdgeSource> make_network(const Scenario& scenario, std::int64_t replicate,
+                                         const Communicator& ranks) {
+    if (!scenario.network ||
+        !std::holds_alternative<NetworkFileSettings>(scenario.network->settings)) {
+        return make_network(scenario, replicate);
+    }
+    return read_together(ranks, [&] { return make_network(scenario, replicate); });
+}
+
+Population make_population(const Scenario& scenario, const EdgeSource* edges,
+                           std::int64_t replicate) {
+    const Seed seed{static_cast<std::uint64_t>(scenario.population_seed),
+                    static_cast<std::uint64_t>(number_of_world(scenario, replicate))};
+    if (std::holds_alternative<GraphSettings>(scenario.population)) {
+        return make_graph_population(std::max(stated_hosts(scenario), edges->num_vertices()));
+    }
+    if (const auto* flat = std::get_if<FlatSettings>(&scenario.population)) {
+        return make_flat(*flat);
+    }
+    return make_internet(std::get<InternetSettings>(scenario.population), scenario.tables, seed);
+}
+
+}  // namespace annelid
