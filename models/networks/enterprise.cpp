@@ -16,10 +16,13 @@ enum Link : std::uint32_t { work, administration, partner_number, partner_place,
 
 class Enterprise final : public EdgeSource {
   public:
-    Enterprise(const EnterpriseSettings& settings, const Population& population, Seed seed)
-        : s_(settings), population_(population), draws_(seed, Purpose::network, "enterprise") {}
+    Enterprise(const EnterpriseSettings& settings, std::shared_ptr<const Population> population,
+               Seed seed)
+        : s_(settings),
+          population_(std::move(population)),
+          draws_(seed, Purpose::network, "enterprise") {}
 
-    std::int64_t num_vertices() const override { return population_.num_hosts(); }
+    std::int64_t num_vertices() const override { return population_->num_hosts(); }
     bool directed() const override { return false; }
     std::int64_t num_pieces() const override {
         return (num_vertices() + piece_hosts - 1) / piece_hosts;
@@ -29,7 +32,7 @@ class Enterprise final : public EdgeSource {
         const HostId last{std::min((index + 1) * piece_hosts, num_vertices())};
         HostId host{index * piece_hosts};
         while (host < last) {
-            const HostRange organisation = population_.organisation_of(host);
+            const HostRange organisation = population_->organisation_of(host);
             if (organisation.first == host && !is_home(host)) {
                 append_organisation(organisation, out);
             }
@@ -39,8 +42,8 @@ class Enterprise final : public EdgeSource {
 
   private:
     bool is_home(HostId host) const {
-        const auto sector = static_cast<std::size_t>(population_.cell_of(host).sector);
-        return population_.sectors()[sector] == "home";
+        const auto sector = static_cast<std::size_t>(population_->cell_of(host).sector);
+        return population_->sectors()[sector] == "home";
     }
     std::int64_t num_servers(std::int64_t size) const {
         return size < 2 ? 0 : (size + s_.hosts_per_server - 1) / s_.hosts_per_server;
@@ -108,17 +111,17 @@ class Enterprise final : public EdgeSource {
 
     void append_partners(const HostRange& organisation, EdgePiece& out) const {
         const auto country_index =
-            static_cast<std::size_t>(population_.cell_of(organisation.first).country);
-        const HostRange& home = population_.countries()[country_index].hosts;
+            static_cast<std::size_t>(population_->cell_of(organisation.first).country);
+        const HostRange& home = population_->countries()[country_index].hosts;
         const std::int64_t partners = num_partners(organisation.first);
         for (std::int64_t i = 0; i < partners; ++i) {
             const bool at_home =
                 happens(draw(organisation.first, partner_place, i), s_.partner_home);
-            const HostRange among = at_home ? home : population_.all();
+            const HostRange among = at_home ? home : population_->all();
             const auto place = to_index(draw(organisation.first, partner, i),
                                         static_cast<std::uint64_t>(among.size()));
             const HostId found{among.first.value + static_cast<std::int64_t>(place)};
-            const HostId other = population_.organisation_of(found).first;
+            const HostId other = population_->organisation_of(found).first;
             if (other != organisation.first && !is_home(other)) {
                 link(organisation.first, other, out);
             }
@@ -126,7 +129,7 @@ class Enterprise final : public EdgeSource {
     }
 
     EnterpriseSettings s_;
-    const Population& population_;
+    std::shared_ptr<const Population> population_;
     Draws draws_;
 };
 
@@ -170,8 +173,9 @@ KeyFaults EnterpriseSettings::faults(std::int64_t) const {
 }
 
 std::unique_ptr<EdgeSource> make_enterprise(const EnterpriseSettings& settings,
-                                            const Population& population, Seed seed) {
-    return std::make_unique<Enterprise>(settings, population, seed);
+                                            std::shared_ptr<const Population> population,
+                                            Seed seed) {
+    return std::make_unique<Enterprise>(settings, std::move(population), seed);
 }
 
 }  // namespace annelid

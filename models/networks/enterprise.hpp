@@ -42,8 +42,9 @@ struct EnterpriseSettings {
     KeyFaults faults(std::int64_t num_vertices) const;
 };
 
-/// `population` must outlive the source. Throws InputError where faults() finds one.
+/// Between the hosts of `population`.
 std::unique_ptr<EdgeSource> make_enterprise(const EnterpriseSettings& settings,
-                                            const Population& population, Seed seed);
+                                            std::shared_ptr<const Population> population,
+                                            Seed seed);
 
 }  // namespace annelid

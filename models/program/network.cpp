@@ -22,6 +22,11 @@ struct Maker {
     std::unique_ptr<EdgeSource> operator()(const ConfigurationSettings& s) const {
         return make_configuration(s, num_vertices, seed);
     }
+    std::unique_ptr<EdgeSource> operator()(const EnterpriseSettings&) const {
+        throw InputError(
+            "network.kind = \"enterprise\" (its links follow organisations): use it in a scenario "
+            "with population internet or flat");
+    }
     std::unique_ptr<EdgeSource> operator()(const GeometricSettings& s) const {
         return make_geometric(s, num_vertices, seed);
     }

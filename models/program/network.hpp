@@ -7,6 +7,7 @@
 #include "engine/scenario/fields.hpp"
 #include "models/networks/barabasi_albert.hpp"
 #include "models/networks/configuration.hpp"
+#include "models/networks/enterprise.hpp"
 #include "models/networks/file.hpp"
 #include "models/networks/geometric.hpp"
 #include "models/networks/gnm.hpp"
@@ -26,7 +27,7 @@ namespace annelid {
 using NetworkSettings =
     std::variant<NetworkFileSettings, GnmSettings, GnpSettings, BarabasiAlbertSettings,
                  WattsStrogatzSettings, RmatSettings, ConfigurationSettings, GeometricSettings,
-                 StochasticBlockSettings>;
+                 StochasticBlockSettings, EnterpriseSettings>;
 
 struct Network {
     NetworkSettings settings;

@@ -54,6 +54,14 @@ std::unique_ptr<EdgeSource> make_network(const Scenario& scenario, std::int64_t 
     if (!scenario.network) {
         return nullptr;
     }
+    if (const auto* enterprise = std::get_if<EnterpriseSettings>(&scenario.network->settings)) {
+        const Seed seed{static_cast<std::uint64_t>(scenario.network->seed),
+                        static_cast<std::uint64_t>(number_of_world(scenario, replicate))};
+        return make_enterprise(
+            *enterprise,
+            std::make_shared<const Population>(make_population(scenario, nullptr, replicate)),
+            seed);
+    }
     const std::int64_t hosts = stated_hosts(scenario);
     auto edges = make_edges(*scenario.network, hosts, scenario.file.parent_path(),
                             number_of_world(scenario, replicate));

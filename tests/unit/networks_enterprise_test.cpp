@@ -7,6 +7,7 @@
 #include <cmath>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <set>
 #include <utility>
 #include <vector>
@@ -18,18 +19,21 @@ namespace {
 
 constexpr std::int64_t num_hosts = 2'000'000;
 
-const Population& world() {
-    static const Population out = [] {
+const std::shared_ptr<const Population>& shared_world() {
+    static const auto out = [] {
         InternetSettings settings;
         settings.hosts = num_hosts;
-        return make_internet(
-            settings, std::filesystem::path(ANNELID_SOURCE_DIR) / "inputs" / "world-2017", {1, 0});
+        return std::make_shared<const Population>(make_internet(
+            settings, std::filesystem::path(ANNELID_SOURCE_DIR) / "inputs" / "world-2017", {1, 0}));
     }();
     return out;
 }
+const Population& world() {
+    return *shared_world();
+}
 
 std::vector<Edge> edges_of(const EnterpriseSettings& settings, std::uint64_t seed = 1) {
-    const auto source = make_enterprise(settings, world(), {seed, 0});
+    const auto source = make_enterprise(settings, shared_world(), {seed, 0});
     EXPECT_EQ(source->num_vertices(), num_hosts);
     EXPECT_FALSE(source->directed());
     EdgePiece all;
@@ -135,7 +139,7 @@ TEST(Enterprise, PartnersAreHeavyTailedAndMostlyAtHome) {
 }
 
 TEST(Enterprise, IsDrawnByOrganisation) {
-    const auto source = make_enterprise({}, world(), {1, 0});
+    const auto source = make_enterprise({}, shared_world(), {1, 0});
     EdgePiece late, early;
     source->append_piece(5, late);
     source->append_piece(0, early);
