@@ -1,10 +1,8 @@
 #include "models/program/scenario_checks.hpp"
 
 #include "engine/scenario/text.hpp"
-#include "models/program/network_file.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -117,36 +115,6 @@ bool follows(const Named<VectorSettings>& vector) {
     return scan != nullptr && !scan->follows.empty();
 }
 
-/// Neighbours of one address may be on different ranks then.
-void check_partition(const Section& network, const Scenario& scenario) {
-    if (scenario.network->partition == "block") {
-        return;
-    }
-    for (const auto& vector : scenario.worm.vectors) {
-        const auto* scan = std::get_if<ScanSettings>(&vector.settings);
-        if (scan != nullptr && (scan->strategy == "sweep" || scan->scope == "organisation" ||
-                                scan->scope == "subnet")) {
-            network.fault(
-                "partition",
-                fmt::format("vector {} needs a host's neighbours on its rank", vector.name),
-                "use partition = \"block\"");
-            return;
-        }
-    }
-}
-
-void check_file(const Section& network, const NetworkFileSettings& settings,
-                const std::filesystem::path& folder) {
-    std::error_code ignored;
-    const auto path = find_network_file(settings.file, folder);
-    if (std::filesystem::is_directory(path, ignored)) {
-        network.fault("file", "this is a folder", "name a file of edges");
-    } else if (!std::filesystem::exists(path, ignored)) {
-        network.fault("file", "no such file beside the scenario or in inputs/",
-                      "check the path, as in file = \"graphs/power.csv.gz\"");
-    }
-}
-
 }  // namespace
 
 void check_states(const Section& worm, const LifecycleSpec& spec, const std::vector<bool>& fits) {
@@ -241,37 +209,6 @@ void check_scopes(const Section& worm, const Scenario& scenario) {
 
 std::int64_t stated_hosts(const Scenario& scenario) {
     return std::visit([](const auto& population) { return population.hosts; }, scenario.population);
-}
-
-void check_network(const Section& root, const Scenario& scenario) {
-    const Section population = root.child("population");
-    if (!scenario.network) {
-        if (std::holds_alternative<GraphSettings>(scenario.population)) {
-            population.fault("kind", "there is no network to take the hosts from",
-                             "add a [network]");
-        }
-        for (const auto& vector : scenario.worm.vectors) {
-            if (std::holds_alternative<ContactSettings>(vector.settings)) {
-                root.child("worm")
-                    .child("vector")
-                    .child(vector.name)
-                    .fault("kind", "there is no network to spread over", "add a [network]");
-            }
-        }
-        return;
-    }
-    check_partition(root.child("network"), scenario);
-    const auto* file = std::get_if<NetworkFileSettings>(&scenario.network->settings);
-    const std::int64_t hosts = stated_hosts(scenario);
-    if (file != nullptr) {
-        check_file(root.child("network"), *file, scenario.file.parent_path());
-    } else if (hosts == 0) {
-        population.fault("hosts", "a generated network needs to know its vertices",
-                         "add hosts = 1000");
-    } else {
-        report(root.child("network"), std::visit([&](const auto& s) { return s.faults(hosts); },
-                                                 scenario.network->settings));
-    }
 }
 
 void check_defences(const Section& defence, const Scenario& scenario, bool has_worm,

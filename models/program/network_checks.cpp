@@ -1,0 +1,79 @@
+// Faults of a network among the rest of a scenario.
+#include "models/program/network_file.hpp"
+#include "models/program/scenario_checks.hpp"
+
+#include <filesystem>
+#include <variant>
+
+#include <fmt/format.h>
+
+namespace annelid {
+
+namespace {
+
+/// Neighbours of one address may be on different ranks then.
+void check_partition(const Section& network, const Scenario& scenario) {
+    if (scenario.network->partition == "block") {
+        return;
+    }
+    for (const auto& vector : scenario.worm.vectors) {
+        const auto* scan = std::get_if<ScanSettings>(&vector.settings);
+        if (scan != nullptr && (scan->strategy == "sweep" || scan->scope == "organisation" ||
+                                scan->scope == "subnet")) {
+            network.fault(
+                "partition",
+                fmt::format("vector {} needs a host's neighbours on its rank", vector.name),
+                "use partition = \"block\"");
+            return;
+        }
+    }
+}
+
+void check_file(const Section& network, const NetworkFileSettings& settings,
+                const std::filesystem::path& folder) {
+    std::error_code ignored;
+    const auto path = find_network_file(settings.file, folder);
+    if (std::filesystem::is_directory(path, ignored)) {
+        network.fault("file", "this is a folder", "name a file of edges");
+    } else if (!std::filesystem::exists(path, ignored)) {
+        network.fault("file", "no such file beside the scenario or in inputs/",
+                      "check the path, as in file = \"graphs/power.csv.gz\"");
+    }
+}
+
+}  // namespace
+
+void check_network(const Section& root, const Scenario& scenario) {
+    const Section population = root.child("population");
+    if (!scenario.network) {
+        if (std::holds_alternative<GraphSettings>(scenario.population)) {
+            population.fault("kind", "there is no network to take the hosts from",
+                             "add a [network]");
+        }
+        for (const auto& vector : scenario.worm.vectors) {
+            if (std::holds_alternative<ContactSettings>(vector.settings)) {
+                root.child("worm")
+                    .child("vector")
+                    .child(vector.name)
+                    .fault("kind", "there is no network to spread over", "add a [network]");
+            }
+        }
+        return;
+    }
+    check_partition(root.child("network"), scenario);
+    const auto* file = std::get_if<NetworkFileSettings>(&scenario.network->settings);
+    const std::int64_t hosts = stated_hosts(scenario);
+    if (file != nullptr) {
+        check_file(root.child("network"), *file, scenario.file.parent_path());
+    } else if (hosts == 0) {
+        population.fault("hosts", "a generated network needs to know its vertices",
+                         "add hosts = 1000");
+    } else {
+        const auto faults = [&](const auto& settings) { return settings.faults(hosts); };
+        for (const KeyFault& fault : std::visit(faults, scenario.network->settings)) {
+            root.child("network").fault(fault.key, fault.why, fault.advice);
+        }
+    }
+}
+
+}  // namespace annelid
