@@ -1,5 +1,6 @@
 #include "models/program/network.hpp"
 
+#include "engine/base/errors.hpp"
 #include "models/program/network_file.hpp"
 
 namespace annelid {

@@ -65,6 +65,10 @@ void check_network(const Section& root, const Scenario& scenario) {
     const std::int64_t hosts = stated_hosts(scenario);
     if (file != nullptr) {
         check_file(root.child("network"), *file, scenario.file.parent_path());
+    } else if (std::holds_alternative<EnterpriseSettings>(scenario.network->settings) &&
+               std::holds_alternative<GraphSettings>(scenario.population)) {
+        population.fault("kind", "network enterprise links hosts by their organisations",
+                         "use population internet or flat");
     } else if (hosts == 0) {
         population.fault("hosts", "a generated network needs to know its vertices",
                          "add hosts = 1000");
