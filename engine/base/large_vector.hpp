@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdlib>
+#include <cstdint>
 #include <memory>
 #include <new>
 #include <utility>
@@ -27,6 +27,43 @@ inline void keep_freed_memory() {
 #endif
 }
 
+/// Memory in huge pages of its own: what the heap has used before stays in small ones.
+inline void* allocate_pages(std::size_t bytes) {
+#ifdef MADV_HUGEPAGE
+    constexpr std::size_t page = std::size_t{1} << 21;
+    const std::size_t length = (bytes + page - 1) / page * page;
+    // As much again as a page, to cut out an aligned part.
+    void* const all = mmap(nullptr, length + page, PROT_READ | PROT_WRITE,
+                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (all == MAP_FAILED) {
+        throw std::bad_alloc();
+    }
+    auto* const first = static_cast<std::byte*>(all);
+    const std::size_t skipped = (page - reinterpret_cast<std::uintptr_t>(all) % page) % page;
+    if (skipped > 0) {
+        munmap(first, skipped);
+    }
+    if (skipped < page) {
+        munmap(first + skipped + length, page - skipped);
+    }
+    madvise(first + skipped, length,
+            MADV_HUGEPAGE);  // a hint: where it is refused, nothing is lost
+    return first + skipped;
+#else
+    return ::operator new(bytes);
+#endif
+}
+
+inline void free_pages(void* memory, std::size_t bytes) {
+#ifdef MADV_HUGEPAGE
+    constexpr std::size_t page = std::size_t{1} << 21;
+    munmap(memory, (bytes + page - 1) / page * page);
+#else
+    ::operator delete(memory);
+    static_cast<void>(bytes);
+#endif
+}
+
 template <class T>
 struct LargeAllocator {
     using value_type = T;
@@ -36,24 +73,14 @@ struct LargeAllocator {
     LargeAllocator(const LargeAllocator<U>&) {}
 
     T* allocate(std::size_t n) {
-        const std::size_t bytes = (n * sizeof(T) + page - 1) / page * page;
-        if (n * sizeof(T) < page) {
-            return std::allocator<T>{}.allocate(n);
-        }
-        void* const memory = std::aligned_alloc(page, bytes);
-        if (memory == nullptr) {
-            throw std::bad_alloc();
-        }
-#ifdef MADV_HUGEPAGE
-        madvise(memory, bytes, MADV_HUGEPAGE);  // a hint: where it is refused, nothing is lost
-#endif
-        return static_cast<T*>(memory);
+        return n < least ? std::allocator<T>{}.allocate(n)
+                         : static_cast<T*>(allocate_pages(n * sizeof(T)));
     }
     void deallocate(T* memory, std::size_t n) {
-        if (n * sizeof(T) < page) {
+        if (n < least) {
             std::allocator<T>{}.deallocate(memory, n);
         } else {
-            std::free(memory);
+            free_pages(memory, n * sizeof(T));
         }
     }
     /// `LargeVector<T>(n)` leaves plain values as they are: whoever fills them touches them first.
@@ -68,7 +95,7 @@ struct LargeAllocator {
     bool operator==(const LargeAllocator&) const = default;
 
   private:
-    static constexpr std::size_t page = std::size_t{1} << 21;
+    static constexpr std::size_t least = (std::size_t{1} << 20) / sizeof(T);
 };
 
 /// LargeVector<T>(n) holds undefined values; LargeVector<T>(n, value) does not.

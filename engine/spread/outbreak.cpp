@@ -46,6 +46,9 @@ namespace {
 /// Below this many items a step is played by one thread: waking others would cost more.
 constexpr std::int64_t worth_threads = 500;
 
+/// Rows of links that are brought near together.
+constexpr std::size_t touched_rows = 16;
+
 template <class T>
 void append(std::vector<T>& to, std::vector<T>& from) {
     if (to.empty()) {
@@ -465,8 +468,8 @@ void Outbreak::launch() {
 void Outbreak::start_vectors(Lane& lane, const Window& before) {
     for (std::size_t i = 0; i < lane.turned.size(); ++i) {
         const Source& source = lane.turned[i];
-        if (any_links_) {
-            prefetch_row(lane, i);
+        if (any_links_ && i % touched_rows == 0) {
+            touch_rows(lane, i == 0 ? 0 : i + touched_rows, i + 2 * touched_rows);
         }
         if (source.until <= source.from) {
             continue;
@@ -491,17 +494,10 @@ void Outbreak::start_vectors(Lane& lane, const Window& before) {
     }
 }
 
-/// Rows lie anywhere: asks for those of sources to come while one is worked on.
-void Outbreak::prefetch_row(const Lane& lane, std::size_t index) const {
-    constexpr std::size_t far = 24, near = 8;
-    const auto row = [&](std::size_t i) {
-        return model_.partition.to_local(lane.turned[i].host).value;
-    };
-    if (index + far < lane.turned.size()) {
-        model_.graph->prefetch_place(row(index + far));
-    }
-    if (index + near < lane.turned.size()) {
-        model_.graph->prefetch_links(row(index + near));
+/// Rows lie anywhere: brings those of the next sources near while these are worked on.
+void Outbreak::touch_rows(const Lane& lane, std::size_t first, std::size_t last) const {
+    for (std::size_t i = first; i < std::min(last, lane.turned.size()); ++i) {
+        model_.graph->touch_row(model_.partition.to_local(lane.turned[i].host).value);
     }
 }
 

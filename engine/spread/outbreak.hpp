@@ -129,7 +129,7 @@ class Outbreak {
 
     void foresee(Lane& lane, Pending pending);
     void start_vectors(Lane& lane, const Window& before);
-    void prefetch_row(const Lane& lane, std::size_t index) const;
+    void touch_rows(const Lane& lane, std::size_t first, std::size_t last) const;
     void share_sources(const Window& before);
     bool turns(StateId from, StateId to) const;
     StateId divert(StateId from, StateId to, HostId host, std::uint32_t ordinal, TimeUs time) const;

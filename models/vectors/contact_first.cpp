@@ -5,6 +5,7 @@
 // draw and one logarithm, in vector instructions. Only an attempt that may be earlier than the
 // pending one is looked at exactly.
 #include "engine/base/large_vector.hpp"
+#include "engine/base/touch.hpp"
 #include "engine/chance/log.hpp"
 #include "engine/spread/attempts.hpp"
 #include "engine/spread/calendar.hpp"
@@ -33,8 +34,7 @@ class EarliestTimes {
         : shift_(std::max(
               0, static_cast<int>(std::bit_width(static_cast<std::uint64_t>(end_us))) - 31)),
           high_(hosts, none),
-          low_(hosts),
-          by_(hosts) {}
+          rest_(hosts) {}
 
     std::uint32_t high_of(TimeUs time) const {
         return static_cast<std::uint32_t>(time >> shift_) + 1;
@@ -54,21 +54,21 @@ class EarliestTimes {
 
     // The lane of the host only.
     TimeUs time(LocalHost host) const {
-        return ((TimeUs{high_[host.value]} - 1) << shift_) + low_[host.value];
+        return ((TimeUs{high_[host.value]} - 1) << shift_) + rest_[host.value].low;
     }
-    Vertex by(LocalHost host) const { return by_[host.value]; }
+    Vertex by(LocalHost host) const { return rest_[host.value].by; }
+    void bring_near(LocalHost host) const { touch(&rest_[host.value]); }
     bool is_later(LocalHost host, TimeUs time, Vertex by) const {
         const std::uint32_t mine = high_[host.value], other = high_of(time);
         if (mine != other) {
             return mine > other;
         }
         const TimeUs exact = this->time(host);
-        return exact > time || (exact == time && by_[host.value] > by);
+        return exact > time || (exact == time && this->by(host) > by);
     }
     void set(LocalHost host, TimeUs time, Vertex by) {
         set_high(host, high_of(time));
-        low_[host.value] = static_cast<std::uint32_t>(time - (time >> shift_ << shift_));
-        by_[host.value] = by;
+        rest_[host.value] = {static_cast<std::uint32_t>(time - (time >> shift_ << shift_)), by};
     }
 
   private:
@@ -76,9 +76,14 @@ class EarliestTimes {
         std::atomic_ref<std::uint32_t>(high_[host.value]).store(value, std::memory_order_relaxed);
     }
 
+    struct Rest {
+        std::uint32_t low;
+        Vertex by;
+    };
+
     int shift_;
-    LargeVector<std::uint32_t> high_, low_;
-    LargeVector<Vertex> by_;
+    LargeVector<std::uint32_t> high_;
+    LargeVector<Rest> rest_;
 };
 
 class FirstContacts final : public VectorProcess {
@@ -260,6 +265,9 @@ void FirstContacts::launch_links(const Source& source, Graph::Row row, const Win
             block.kept[i] = block.time[i] != never && early ? 1 : 0;
         }
         block.drop();
+        for (std::size_t i = 0; i < block.size; ++i) {
+            earliest_.bring_near(block.target[i]);
+        }
         for (std::size_t i = 0; i < block.size; ++i) {
             // Another vector may have infected it.
             if (state_[block.target[i].value] == Lifecycle::susceptible) {
