@@ -50,10 +50,13 @@ Speed time_outbreak(World& world, const Scenario& scenario, Communicator& ranks,
     ranks.barrier();
     Speed speed;
     speed.seconds = seconds_since(start);
-    // On several ranks the links of a vertex lie with their targets: undirected graphs only.
+    // Links lie with their targets: of an undirected graph a vertex has as many in as out.
+    std::vector<std::int64_t> degree(static_cast<std::size_t>(model.partition.num_local()));
+    for (std::int64_t link = 0; link < model.graph->num_local_links(); ++link) {
+        degree[model.graph->targets()[link].value] += 1;
+    }
     for (const Event& event : outbreak.take_events()) {
-        const auto row = model.partition.to_local(event.host).value;
-        speed.links += model.graph->end(row) - model.graph->begin(row);
+        speed.links += degree[model.partition.to_local(event.host).value];
     }
     speed.links = ranks.sum(speed.links);
     return speed;
