@@ -53,7 +53,7 @@ SCENARIOS = {
         'kind = "file"\nfile = "g.csv"', 'kind = "small_world"  # !',
         'network.kind = "small_world" ("small_world" is not known here): use one of "file", '
         '"gnm", "gnp", "barabasi_albert", "watts_strogatz", "rmat", "configuration", '
-        '"geometric", "stochastic_block"'),
+        '"geometric", "stochastic_block", "enterprise"'),
     "unknown key": (
         'file = "g.csv"', 'file = "g.csv"\nweight = true  # !',
         "network.weight = true (unknown key): did you mean `weighted`?"),
@@ -69,6 +69,11 @@ SCENARIOS = {
         '[population]\nkind = "graph"\n\n[network]\nkind = "file"\nfile = "g.csv"',
         '[population]  # !\nkind = "graph"\n\n[network]\nkind = "gnm"\nedges = 10',
         "population.hosts (a generated network needs to know its vertices): add hosts = 1000"),
+    "enterprise without organisations": (
+        'kind = "graph"\n\n[network]\nkind = "file"\nfile = "g.csv"',
+        'kind = "graph"  # !\nhosts = 100\n\n[network]\nkind = "enterprise"',
+        'population.kind = "graph" (network enterprise links hosts by their organisations): use '
+        "population internet or flat"),
     "rmat of 1000 hosts": (
         'kind = "graph"\n\n[network]\nkind = "file"\nfile = "g.csv"',
         'kind = "graph"\nhosts = 1000\n\n[network]\nkind = "rmat"  # !',

@@ -228,7 +228,7 @@ def test_list_names_every_network(annelid: Annelid):
     told = annelid("list", "networks").stdout
     sources = {path.stem for path in (PROJECT / "models" / "networks").glob("*.cpp")}
     kinds = re.findall(r"^(\w+) \(\[network\]", told, re.MULTILINE)
-    assert len(kinds) == 9
+    assert len(kinds) == 10
     assert set(kinds) <= sources
 
 

@@ -44,6 +44,11 @@ CASES = {
     "links-again": ["inputs/pgp-trust.toml", "--set", "time.step=1 h", "--set",
                     "record.transitions=true"],
     "links-mail": ["inputs/mail-worm.toml", "--set", "worm.vector.mail.repeat=true"],
+    "links-enterprise": [
+        "inputs/enterprise.toml",
+        "--set", "population.hosts=100_000",
+        "--set", "time.end=30 h",
+    ],
     "links-seir": [
         "inputs/as-outbreak.toml",
         "--set", "time.step=30 min",
