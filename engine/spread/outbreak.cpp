@@ -26,10 +26,11 @@ struct Outbreak::Lane {
 
     unsigned index;
     AttemptSink sink;
-    Calendar<Pending> due;          ///< changes of state
-    std::vector<Attempt> attempts;  ///< arrived in this step
-    std::vector<Source> turned;     ///< infectious since this step
-    std::vector<std::vector<Announced>>
+    Calendar<Pending> due;           ///< changes of state
+    std::vector<Attempt> attempts;   ///< arrived in this step
+    std::vector<Source> turned;      ///< infectious since this step
+    std::vector<LinkSource> linked;  ///< of them, those whose links are to be followed
+    std::vector<std::vector<LinkSource>>
         announced;                            ///< of them, those that others must know, by rank
     std::vector<std::vector<Reply>> replies;  ///< hits to report, by rank of the source
     Tally changes;
@@ -45,9 +46,6 @@ namespace {
 
 /// Below this many items a step is played by one thread: waking others would cost more.
 constexpr std::int64_t worth_threads = 500;
-
-/// Rows of links that are brought near together.
-constexpr std::size_t touched_rows = 16;
 
 template <class T>
 void append(std::vector<T>& to, std::vector<T>& from) {
@@ -466,38 +464,37 @@ void Outbreak::launch() {
 /// Starts the vectors of the hosts in lane.turned, `before` being the step whose attempts are
 /// already drawn.
 void Outbreak::start_vectors(Lane& lane, const Window& before) {
-    for (std::size_t i = 0; i < lane.turned.size(); ++i) {
-        const Source& source = lane.turned[i];
-        if (any_links_ && i % touched_rows == 0) {
-            touch_rows(lane, i == 0 ? 0 : i + touched_rows, i + 2 * touched_rows);
-        }
+    lane.linked.clear();
+    for (const Source& source : lane.turned) {
         if (source.until <= source.from) {
             continue;
         }
-        if (any_follows_ && source.until > before.end) {
-            lane.sources[model_.partition.to_local(source.host).value] = source;
-        }
         const LocalHost local = model_.partition.to_local(source.host);
+        if (any_follows_ && source.until > before.end) {
+            lane.sources[local.value] = source;
+        }
         for (std::size_t v = 0; v < vectors_.size(); ++v) {
-            if (model_.vectors[v]->along_links()) {
-                vectors_[v]->launch_links(source, local.value, before, lane.index);
-            } else if (model_.vectors[v]->follows().empty()) {
+            if (!model_.vectors[v]->along_links() && model_.vectors[v]->follows().empty()) {
                 vectors_[v]->launch(source, before, lane.index);
             }
         }
         if (any_links_) {
+            lane.linked.push_back({source, local.value});
             for (const Graph::Remote& remote : model_.graph->remotes(local)) {
                 lane.announced[static_cast<std::size_t>(remote.rank)].push_back(
                     {source, remote.row});
             }
         }
     }
+    follow_links(lane, lane.linked, before);
 }
 
-/// Rows lie anywhere: brings those of the next sources near while these are worked on.
-void Outbreak::touch_rows(const Lane& lane, std::size_t first, std::size_t last) const {
-    for (std::size_t i = first; i < std::min(last, lane.turned.size()); ++i) {
-        model_.graph->touch_row(model_.partition.to_local(lane.turned[i].host).value);
+void Outbreak::follow_links(const Lane& lane, std::span<const LinkSource> sources,
+                            const Window& before) {
+    for (std::size_t v = 0; v < vectors_.size(); ++v) {
+        if (model_.vectors[v]->along_links()) {
+            vectors_[v]->launch_links(sources, before, lane.index);
+        }
     }
 }
 
@@ -508,24 +505,18 @@ void Outbreak::share_sources(const Window& before) {
     if (!any_links_) {
         return;
     }
-    std::vector<Announced> received;
     if (ranks_.size() > 1) {
-        std::vector<std::vector<Announced>> to_rank(static_cast<std::size_t>(ranks_.size()));
+        std::vector<std::vector<LinkSource>> to_rank(static_cast<std::size_t>(ranks_.size()));
         for (Lane& lane : lanes_) {
             for (std::size_t r = 0; r < to_rank.size(); ++r) {
                 append(to_rank[r], lane.announced[r]);
             }
         }
-        received = ranks_.exchange(to_rank);
+        const std::vector<LinkSource> received = ranks_.exchange(to_rank);
         for_each_lane(std::ssize(received) > worth_threads / 10, [&](Lane& lane) {
-            for (std::size_t i = lane.index; i < received.size(); i += lanes_.size()) {
-                for (std::size_t v = 0; v < vectors_.size(); ++v) {
-                    if (model_.vectors[v]->along_links()) {
-                        vectors_[v]->launch_links(received[i].source, received[i].row, before,
-                                                  lane.index);
-                    }
-                }
-            }
+            const std::size_t first = received.size() * lane.index / lanes_.size();
+            const std::size_t last = received.size() * (lane.index + 1) / lanes_.size();
+            follow_links(lane, std::span(received).subspan(first, last - first), before);
         });
     }
     if (lanes_.size() > 1) {

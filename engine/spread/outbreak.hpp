@@ -18,6 +18,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -109,11 +110,6 @@ class Outbreak {
         Hit hit;
         VectorId vector;
     };
-    /// A source and its links into the rank that is told.
-    struct Announced {
-        Source source;
-        Graph::Row row;
-    };
     struct Lane;
 
     bool find_window();
@@ -129,7 +125,7 @@ class Outbreak {
 
     void foresee(Lane& lane, Pending pending);
     void start_vectors(Lane& lane, const Window& before);
-    void touch_rows(const Lane& lane, std::size_t first, std::size_t last) const;
+    void follow_links(const Lane& lane, std::span<const LinkSource> sources, const Window& before);
     void share_sources(const Window& before);
     bool turns(StateId from, StateId to) const;
     StateId divert(StateId from, StateId to, HostId host, std::uint32_t ordinal, TimeUs time) const;

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,12 @@ struct Source {
     /// since the last one.
     std::uint32_t ordinal;
     TimeUs from, until;  ///< infectious in [from, until)
+};
+
+/// A host of any rank that turns infectious, and the row of its links into this rank.
+struct LinkSource {
+    Source source;
+    Graph::Row row;
 };
 
 /// An attempt that arrived at a host which carries what the vector requires, told to its source.
@@ -66,9 +73,9 @@ class VectorProcess {
     /// A host of `lane` turns infectious; the attempts of `window` are drawn already.
     virtual void launch(const Source& source, const Window& window, unsigned lane) = 0;
 
-    /// Instead of launch() where the model goes along_links(): a host of any rank turns infectious,
-    /// whose links into this rank are those of `row`. The attempts of `window` are drawn already.
-    virtual void launch_links(const Source&, Graph::Row, const Window& /*window*/,
+    /// Instead of launch() where the model goes along_links(), for all such hosts at once. Links
+    /// lead to hosts of any lane. The attempts of `window` are drawn already.
+    virtual void launch_links(std::span<const LinkSource>, const Window& /*window*/,
                               unsigned /*lane*/) {}
     /// After every launch_links() of all lanes: takes what others left for this lane.
     virtual void settle(const Window& /*window*/, unsigned /*lane*/) {}

@@ -3,88 +3,32 @@
 // Cost of a link: four bytes of its target and four bytes about the target, which say whether it is
 // infected and else bound the time of the attempt that is pending on it. For those not infected one
 // draw and one logarithm, in vector instructions. Only an attempt that may be earlier than the
-// pending one is looked at exactly.
-#include "engine/base/large_vector.hpp"
+// pending one is looked at exactly. Links of many sources are worked on together, so that what one
+// waits for from memory overlaps with what others do.
 #include "engine/base/touch.hpp"
-#include "engine/chance/log.hpp"
 #include "engine/spread/attempts.hpp"
 #include "engine/spread/calendar.hpp"
 #include "models/vectors/contact_model.hpp"
+#include "models/vectors/earliest_times.hpp"
 
+#include <algorithm>
 #include <array>
-#include <atomic>
-#include <bit>
 
 namespace annelid {
 
 namespace {
 
 /// Links that are worked on together: their scratch space stays in the first-level cache.
-constexpr std::int64_t block_links = 256;
+constexpr std::size_t block_links = 512;
 
-/// The time of the earliest attempt on each local host, in two words: time = (high - 1) x 2^shift +
-/// low. The high ones alone tell almost always, and are all that most links look at.
-class EarliestTimes {
-  public:
-    static constexpr std::uint32_t none = ~std::uint32_t{0};
-    /// The host is infected, or its earliest attempt has been emitted: no other matters.
-    static constexpr std::uint32_t over = 0;
+/// Vector loops work on whole groups of so many, and may write beyond the last link.
+constexpr std::size_t group = 8;
+constexpr std::size_t whole_groups(std::size_t n) {
+    return (n + group - 1) / group * group;
+}
 
-    EarliestTimes(std::size_t hosts, TimeUs end_us)
-        : shift_(std::max(
-              0, static_cast<int>(std::bit_width(static_cast<std::uint64_t>(end_us))) - 31)),
-          high_(hosts, none),
-          rest_(hosts) {}
-
-    std::uint32_t high_of(TimeUs time) const {
-        return static_cast<std::uint32_t>(time >> shift_) + 1;
-    }
-    /// Relaxed: a lane reads what another writes only to skip attempts that cannot matter.
-    std::uint32_t high(LocalHost host) const {
-        return std::atomic_ref<std::uint32_t>(const_cast<std::uint32_t&>(high_[host.value]))
-            .load(std::memory_order_relaxed);
-    }
-    void finish(LocalHost host) { set_high(host, over); }
-    /// A host that was infected otherwise; what is pending on it is still an attempt.
-    void close(LocalHost host) {
-        if (high(host) == none) {
-            finish(host);
-        }
-    }
-
-    // The lane of the host only.
-    TimeUs time(LocalHost host) const {
-        return ((TimeUs{high_[host.value]} - 1) << shift_) + rest_[host.value].low;
-    }
-    Vertex by(LocalHost host) const { return rest_[host.value].by; }
-    void bring_near(LocalHost host) const { touch(&rest_[host.value]); }
-    bool is_later(LocalHost host, TimeUs time, Vertex by) const {
-        const std::uint32_t mine = high_[host.value], other = high_of(time);
-        if (mine != other) {
-            return mine > other;
-        }
-        const TimeUs exact = this->time(host);
-        return exact > time || (exact == time && this->by(host) > by);
-    }
-    void set(LocalHost host, TimeUs time, Vertex by) {
-        set_high(host, high_of(time));
-        rest_[host.value] = {static_cast<std::uint32_t>(time - (time >> shift_ << shift_)), by};
-    }
-
-  private:
-    void set_high(LocalHost host, std::uint32_t value) {
-        std::atomic_ref<std::uint32_t>(high_[host.value]).store(value, std::memory_order_relaxed);
-    }
-
-    struct Rest {
-        std::uint32_t low;
-        Vertex by;
-    };
-
-    int shift_;
-    LargeVector<std::uint32_t> high_;
-    LargeVector<Rest> rest_;
-};
+/// Places in memory that are brought near together.
+constexpr std::size_t touched = 16;
 
 class FirstContacts final : public VectorProcess {
   public:
@@ -103,7 +47,7 @@ class FirstContacts final : public VectorProcess {
     }
 
     void launch(const Source&, const Window&, unsigned) override {}
-    void launch_links(const Source& source, Graph::Row row, const Window& before,
+    void launch_links(std::span<const LinkSource> sources, const Window& before,
                       unsigned lane) override;
     void settle(const Window& before, unsigned lane) override;
     void emit(const Window& window, unsigned lane, AttemptSink& sink) override;
@@ -115,46 +59,42 @@ class FirstContacts final : public VectorProcess {
         LocalHost target;
         Vertex source;
     };
-    /// Some links of a row, side by side for the vector loops.
+    /// Links first … last - 1 of a block are of one source.
+    struct Stretch {
+        const LinkSource* of;
+        std::size_t first, last;
+        std::int64_t first_link;  ///< `link` counts from here
+    };
+    /// Links of some sources, side by side for the vector loops.
     struct Block {
-        std::array<std::uint32_t, block_links> link;  ///< from the row's first
-        std::array<LocalHost, block_links> target;
-        std::array<Vertex, block_links> vertex;  ///< of the target
-        std::array<std::uint64_t, block_links> bits;
-        std::array<double, block_links> time_s;
-        std::array<TimeUs, block_links> time;
-        std::array<std::uint32_t, block_links> pending;  ///< bound of the target's earliest time
-        std::array<std::uint8_t, block_links> kept;
-        std::size_t size = 0;
+        template <class T>
+        using Each = std::array<T, block_links + group>;
 
-        /// Drops the links that are not `kept`. What decides is looked up before, for all links at
-        /// once: where the next is written depends on it, so that every look-up would wait for the
-        /// one before.
-        void drop() {
-            std::size_t n = 0;
-            for (std::size_t i = 0; i < size; ++i) {
-                link[n] = link[i];
-                target[n] = target[i];
-                vertex[n] = vertex[i];
-                bits[n] = bits[i];
-                pending[n] = pending[i];
-                time[n] = time[i];
-                n += kept[i];
-            }
-            size = n;
-        }
+        Each<LocalHost> target{};
+        Each<std::uint32_t> pending{};  ///< bound of the target's earliest time
+        Each<std::uint32_t> link{};
+        Each<Vertex> vertex{};  ///< of the target
+        Each<std::uint64_t> bits{};
+        Each<double> time_s{};
+        Each<std::uint8_t> early{};
+        std::size_t size = 0;
+        std::vector<Stretch> stretches;
     };
     struct Lane {
         Calendar<LocalHost> due;  ///< hosts by the step of their earliest attempt
         std::vector<std::vector<Candidate>> to_lane;
+        std::vector<Candidate> candidates;
         Block block;
     };
 
-    void gather(Block& block, Graph::Row row, std::int64_t first, std::int64_t last) const;
-    void draw(Block& block, const LinkDraws& draws, Graph::Row row, std::uint64_t limit) const;
-    std::uint64_t limit_of(const Source& source) const;
-    TimeUs time_of(const Block& block, std::size_t i, const Source& source, Graph::Row row) const;
-    void offer(Lane& lane, unsigned lane_index, const Candidate& candidate, const Window& before);
+    void touch_rows(std::span<const LinkSource> sources) const;
+    void gather(Block& block, const LinkSource& source, std::int64_t first,
+                std::int64_t last) const;
+    void finish(Lane& lane, unsigned lane_index, const Window& before);
+    void draw(Block& block) const;
+    void find_early(Block& block, const Stretch& stretch) const;
+    void choose(Lane& lane, const Stretch& stretch) const;
+    void keep_all(Lane& lane, std::vector<Candidate>& candidates, const Window& before);
     void keep(Lane& lane, const Candidate& candidate, const Window& before);
     TimeUs first_success(const Source& source, Graph::Row row, std::int64_t link, Vertex target,
                          double first_s) const;
@@ -169,110 +109,151 @@ class FirstContacts final : public VectorProcess {
     std::vector<Lane> lanes_;
 };
 
-/// The links to hosts that can still be infected.
-void FirstContacts::gather(Block& block, Graph::Row row, std::int64_t first,
-                           std::int64_t last) const {
-    const LocalHost* const targets = model_.graph().targets() + first;
-    const auto offset = static_cast<std::uint32_t>(first - model_.graph().begin(row));
-    const bool picky = model_.requires_traits() != 0;
-    const auto size = static_cast<std::size_t>(last - first);
-    std::array<std::uint32_t, block_links> pending;
-    for (std::size_t i = 0; i < size; ++i) {
-        pending[i] = earliest_.high(targets[i]);
+void FirstContacts::launch_links(std::span<const LinkSource> sources, const Window& before,
+                                 unsigned lane_index) {
+    Lane& lane = lanes_[lane_index];
+    touch_rows(sources.first(std::min(touched, sources.size())));
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+        if (i % touched == 0) {
+            const auto next = sources.subspan(std::min(i + touched, sources.size()));
+            touch_rows(next.first(std::min(touched, next.size())));
+        }
+        const LinkSource& source = sources[i];
+        if (model_.context().partition.is_local(source.source.host)) {
+            earliest_.close({source.row});
+        }
+        const std::int64_t end = model_.graph().end(source.row);
+        for (std::int64_t first = model_.graph().begin(source.row); first < end;) {
+            const auto space = static_cast<std::int64_t>(block_links - lane.block.size);
+            const std::int64_t last = std::min(end, first + space);
+            gather(lane.block, source, first, last);
+            if (lane.block.size == block_links) {
+                finish(lane, lane_index, before);
+            }
+            first = last;
+        }
     }
-    std::size_t n = 0;
-    for (std::size_t i = 0; i < size; ++i) {
-        block.link[n] = offset + static_cast<std::uint32_t>(i);
-        block.target[n] = targets[i];
-        block.pending[n] = pending[i];
-        n += pending[i] != EarliestTimes::over && (!picky || model_.can_take(targets[i])) ? 1 : 0;
-    }
-    block.size = n;
-    model_.context().partition.to_global({block.target.data(), n}, block.vertex.data());
+    finish(lane, lane_index, before);
 }
 
-/// Draws above it take longer than the source is infectious. A little too high, so that no link is
-/// lost to rounding.
-std::uint64_t FirstContacts::limit_of(const Source& source) const {
-    if (!exponential_ || !plain_) {
-        return ~std::uint64_t{0};
+/// Rows lie anywhere: brings those of the next sources near while others are worked on.
+void FirstContacts::touch_rows(std::span<const LinkSource> sources) const {
+    for (const LinkSource& source : sources) {
+        model_.graph().touch_row(source.row);
     }
-    const TimeUs stay = std::min(source.until, frame_.end_us) - source.from + 1;
-    const double mean_us = 1e6 * model_.time().mean();
-    const double share = 1.000001 * (1 - portable_exp(-static_cast<double>(stay) / mean_us));
-    return share < 1 ? static_cast<std::uint64_t>(share * 0x1.0p64) : ~std::uint64_t{0};
+}
+
+/// Adds the links to hosts that can still be infected.
+void FirstContacts::gather(Block& block, const LinkSource& source, std::int64_t first,
+                           std::int64_t last) const {
+    const LocalHost* const targets = model_.graph().targets() + first;
+    const auto size = static_cast<std::size_t>(last - first);
+    const bool picky = model_.requires_traits() != 0;
+    const std::size_t begin = block.size;
+    std::size_t n = begin;
+    for (std::size_t i = 0; i < size; ++i) {
+        const std::uint32_t pending = earliest_.high(targets[i]);
+        block.target[n] = targets[i];
+        block.pending[n] = pending;
+        block.link[n] = static_cast<std::uint32_t>(i);
+        n += pending != EarliestTimes::over && (!picky || model_.can_take(targets[i])) ? 1 : 0;
+    }
+    if (n > begin) {
+        block.stretches.push_back({&source, begin, n, first});
+        block.size = n;
+    }
+}
+
+/// Finds the links of the block that bring a host an earlier attempt than it has, and empties it.
+void FirstContacts::finish(Lane& lane, unsigned lane_index, const Window& before) {
+    Block& block = lane.block;
+    draw(block);
+    for (const Stretch& stretch : block.stretches) {
+        if (plain_) {
+            find_early(block, stretch);
+        }
+        choose(lane, stretch);
+    }
+    block.stretches.clear();
+    block.size = 0;
+    if (frame_.lanes == 1) {
+        keep_all(lane, lane.candidates, before);
+        return;
+    }
+    for (const Candidate& candidate : lane.candidates) {
+        lane.to_lane[lane_of(candidate.target, frame_.lanes)].push_back(candidate);
+    }
+    lane.candidates.clear();
+    keep_all(lane, lane.to_lane[lane_index], before);
 }
 
 /// Draws the times of the block's links.
-void FirstContacts::draw(Block& block, const LinkDraws& draws, Graph::Row row,
-                         std::uint64_t limit) const {
-    draws.bits(block.vertex.data(), block.size, block.bits.data());
-    for (std::size_t i = 0; model_.graph().has_multiple() && i < block.size; ++i) {
-        const auto m = model_.multiplicity(row, model_.graph().begin(row) + block.link[i]);
-        if (m > 0) {
-            block.bits[i] = draws.bits(block.vertex[i], m);
+void FirstContacts::draw(Block& block) const {
+    const Graph& graph = model_.graph();
+    model_.context().partition.to_global({block.target.data(), block.size}, block.vertex.data());
+    for (const auto& [of, first, last, first_link] : block.stretches) {
+        const LinkDraws draws(draws_.time, static_cast<std::uint64_t>(of->source.host.value),
+                              of->source.ordinal, 0);
+        // What it writes beyond the stretch, the next one writes anew.
+        draws.bits(&block.vertex[first], whole_groups(last - first), &block.bits[first]);
+        for (std::size_t i = first; graph.has_multiple() && i < last; ++i) {
+            const auto m = model_.multiplicity(of->row, first_link + block.link[i]);
+            if (m > 0) {
+                block.bits[i] = draws.bits(block.vertex[i], m);
+            }
         }
     }
-    if (plain_) {
-        for (std::size_t i = 0; i < block.size; ++i) {
-            block.kept[i] = block.bits[i] <= limit ? 1 : 0;
+    if (exponential_) {
+        exponentials(block.bits.data(), whole_groups(block.size), block.time_s.data());
+        const double mean_s = model_.time().mean();
+        for (std::size_t i = 0; i < whole_groups(block.size); ++i) {
+            block.time_s[i] *= mean_s;
         }
-        block.drop();
-    }
-    if (!exponential_) {
+    } else {
         for (std::size_t i = 0; i < block.size; ++i) {
             block.time_s[i] = model_.time().quantile(block.bits[i]);
         }
-        return;
-    }
-    exponentials(block.bits.data(), block.size, block.time_s.data());
-    const double mean_s = model_.time().mean();
-    for (std::size_t i = 0; i < block.size; ++i) {
-        block.time_s[i] *= mean_s;
     }
 }
 
-TimeUs FirstContacts::time_of(const Block& block, std::size_t i, const Source& source,
-                              Graph::Row row) const {
-    const std::int64_t link = model_.graph().begin(row) + block.link[i];
-    const TimeUs time = LinkClock(model_, source, link, frame_.end_us).at(block.time_s[i]);
-    return time == never || model_.certain()
-               ? time
-               : first_success(source, row, link, block.vertex[i], block.time_s[i]);
+/// Marks the links whose time may be early enough: none that is, and few that are not.
+void FirstContacts::find_early(Block& block, const Stretch& stretch) const {
+    const Source& source = stretch.of->source;
+    constexpr double rounding_us = 1;
+    const auto start = static_cast<double>(source.from) - rounding_us;
+    const auto until = static_cast<double>(std::min(source.until, frame_.end_us));
+    const double unit = earliest_.high_unit_us();
+    for (std::size_t i = stretch.first; i < stretch.last; ++i) {
+        const double bound = std::min(until, static_cast<double>(block.pending[i]) * unit);
+        block.early[i] = block.time_s[i] * 1e6 < bound - start ? 1 : 0;
+    }
 }
 
-void FirstContacts::launch_links(const Source& source, Graph::Row row, const Window& before,
-                                 unsigned lane_index) {
-    Lane& lane = lanes_[lane_index];
-    Block& block = lane.block;
-    const LinkDraws draws(draws_.time, static_cast<std::uint64_t>(source.host.value),
-                          source.ordinal, 0);
+/// Takes the links of a stretch that are early enough as candidates.
+void FirstContacts::choose(Lane& lane, const Stretch& stretch) const {
+    const Block& block = lane.block;
+    const Source& source = stretch.of->source;
     const auto vertex = static_cast<Vertex>(source.host.value);
-    if (model_.context().partition.is_local(source.host)) {
-        earliest_.close({row});
-    }
-    const std::uint64_t limit = limit_of(source);
     const LinkClock plain(source, frame_.end_us);
-    const std::int64_t end = model_.graph().end(row);
-    for (std::int64_t first = model_.graph().begin(row); first < end; first += block_links) {
-        gather(block, row, first, std::min(end, first + block_links));
-        draw(block, draws, row, limit);
-        for (std::size_t i = 0; i < block.size; ++i) {
-            block.time[i] = plain_ ? plain.at(block.time_s[i]) : time_of(block, i, source, row);
-        }
-        for (std::size_t i = 0; i < block.size; ++i) {
-            const bool early = earliest_.high_of(block.time[i]) <= block.pending[i];
-            block.kept[i] = block.time[i] != never && early ? 1 : 0;
-        }
-        block.drop();
-        for (std::size_t i = 0; i < block.size; ++i) {
-            earliest_.bring_near(block.target[i]);
-        }
-        for (std::size_t i = 0; i < block.size; ++i) {
-            // Another vector may have infected it.
-            if (state_[block.target[i].value] == Lifecycle::susceptible) {
-                offer(lane, lane_index, {block.time[i], block.target[i], vertex}, before);
+    std::array<std::uint32_t, block_links> chosen;
+    std::size_t n = 0;
+    for (std::size_t i = stretch.first; i < stretch.last; ++i) {
+        chosen[n] = static_cast<std::uint32_t>(i);
+        n += !plain_ || block.early[i] != 0 ? 1 : 0;
+    }
+    for (std::size_t c = 0; c < n; ++c) {
+        const std::size_t i = chosen[c];
+        TimeUs time = plain.at(block.time_s[i]);
+        if (!plain_) {
+            const std::int64_t link = stretch.first_link + block.link[i];
+            time = LinkClock(model_, source, link, frame_.end_us).at(block.time_s[i]);
+            if (time != never && !model_.certain()) {
+                time =
+                    first_success(source, stretch.of->row, link, block.vertex[i], block.time_s[i]);
             }
+        }
+        if (time != never && earliest_.high_of(time) <= block.pending[i]) {
+            lane.candidates.push_back({time, block.target[i], vertex});
         }
     }
 }
@@ -299,15 +280,22 @@ TimeUs FirstContacts::first_success(const Source& source, Graph::Row row, std::i
     }
 }
 
-/// Keeps a candidate on a host of this lane, hands on one on a host of another.
-void FirstContacts::offer(Lane& lane, unsigned lane_index, const Candidate& candidate,
-                          const Window& before) {
-    const unsigned owner = frame_.lanes == 1 ? 0 : lane_of(candidate.target, frame_.lanes);
-    if (owner == lane_index) {
-        keep(lane, candidate, before);
-    } else {
-        lane.to_lane[owner].push_back(candidate);
+/// Keeps candidates on hosts of this lane, and forgets them.
+void FirstContacts::keep_all(Lane& lane, std::vector<Candidate>& candidates, const Window& before) {
+    for (std::size_t i = 0; i < candidates.size(); i += touched) {
+        const std::size_t end = std::min(candidates.size(), i + touched);
+        for (std::size_t j = i; j < end; ++j) {
+            earliest_.bring_near(candidates[j].target);
+            touch(&state_[candidates[j].target.value]);
+        }
+        for (std::size_t j = i; j < end; ++j) {
+            // Another vector may have infected it.
+            if (state_[candidates[j].target.value] == Lifecycle::susceptible) {
+                keep(lane, candidates[j], before);
+            }
+        }
     }
+    candidates.clear();
 }
 
 void FirstContacts::keep(Lane& lane, const Candidate& c, const Window& before) {
@@ -326,20 +314,24 @@ void FirstContacts::keep(Lane& lane, const Candidate& c, const Window& before) {
 
 void FirstContacts::settle(const Window& before, unsigned lane_index) {
     for (Lane& from : lanes_) {
-        for (const Candidate& candidate : from.to_lane[lane_index]) {
-            keep(lanes_[lane_index], candidate, before);
-        }
-        from.to_lane[lane_index].clear();
+        keep_all(lanes_[lane_index], from.to_lane[lane_index], before);
     }
 }
 
 void FirstContacts::emit(const Window& window, unsigned lane_index, AttemptSink& sink) {
     Lane& lane = lanes_[lane_index];
-    for (const LocalHost host : lane.due.open(window.step)) {
-        if (earliest_.high(host) != EarliestTimes::over) {
-            sink.add(HostId{model_.vertex_of(host)}, earliest_.time(host),
-                     HostId{earliest_.by(host)}, 0);
-            earliest_.finish(host);
+    const std::vector<LocalHost>& due = lane.due.open(window.step);
+    for (std::size_t i = 0; i < due.size(); ++i) {
+        if (i % touched == 0) {
+            for (std::size_t j = i; j < std::min(due.size(), i + touched); ++j) {
+                earliest_.bring_near(due[j]);
+                touch(&state_[due[j].value]);
+            }
+        }
+        if (earliest_.high(due[i]) != EarliestTimes::over) {
+            sink.add(HostId{model_.vertex_of(due[i])}, earliest_.time(due[i]),
+                     HostId{earliest_.by(due[i])}, 0);
+            earliest_.finish(due[i]);
         }
     }
     lane.due.close(window.step);

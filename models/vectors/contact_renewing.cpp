@@ -14,7 +14,7 @@ class RenewingContacts final : public VectorProcess {
         : model_(model), frame_(frame), draws_(model, frame.seed), lanes_(frame.lanes) {}
 
     void launch(const Source&, const Window&, unsigned) override {}
-    void launch_links(const Source& source, Graph::Row row, const Window& before,
+    void launch_links(std::span<const LinkSource> sources, const Window& before,
                       unsigned lane) override;
     void emit(const Window& window, unsigned lane, AttemptSink& sink) override;
     std::int64_t next_step(unsigned lane) const override { return lanes_[lane].next_step(); }
@@ -30,6 +30,7 @@ class RenewingContacts final : public VectorProcess {
         std::uint32_t renewal;
     };
 
+    void launch_row(const Source& source, Graph::Row row, const Window& before, unsigned lane);
     bool draw_next(Pending& pending) const;
     bool succeeds(const Pending& pending) const;
 
@@ -57,8 +58,15 @@ bool RenewingContacts::succeeds(const Pending& p) const {
            happens(draws.bits(target, p.multiplicity), model_.settings().success);
 }
 
-void RenewingContacts::launch_links(const Source& source, Graph::Row row, const Window& before,
+void RenewingContacts::launch_links(std::span<const LinkSource> sources, const Window& before,
                                     unsigned lane) {
+    for (const auto& [source, row] : sources) {
+        launch_row(source, row, before, lane);
+    }
+}
+
+void RenewingContacts::launch_row(const Source& source, Graph::Row row, const Window& before,
+                                  unsigned lane) {
     const Graph& graph = model_.graph();
     for (std::int64_t link = graph.begin(row); link < graph.end(row); ++link) {
         if (!model_.can_take(graph.targets()[link])) {
