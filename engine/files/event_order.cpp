@@ -59,7 +59,7 @@ void order_equal_keys(std::span<Transition> rows) {
 }
 
 template <class Row>
-void sort_rows(std::vector<Row>& rows) {
+void sort_rows(LargeVector<Row>& rows) {
     if (!std::is_sorted(rows.begin(), rows.end(), is_before<Row>)) {
         std::sort(rows.begin(), rows.end(), is_before<Row>);
     }
@@ -85,7 +85,7 @@ void merge_runs(std::vector<Row>& rows) {
 }  // namespace
 
 template <class Row>
-EventOrder<Row>::EventOrder(Communicator& ranks, std::vector<Row>& rows, std::int64_t chunk_rows)
+EventOrder<Row>::EventOrder(Communicator& ranks, LargeVector<Row>& rows, std::int64_t chunk_rows)
     : ranks_(ranks), rows_(rows) {
     sort_rows(rows_);
     const auto own = static_cast<std::int64_t>(rows_.size());

@@ -25,7 +25,7 @@ class EventOrder {
 
     /// Collective. Sorts `rows`, which must outlive this. Chunks of about `chunk_rows`; where all
     /// rows make but a few chunks, the first rank gets all of them.
-    EventOrder(Communicator& ranks, std::vector<Row>& rows, std::int64_t chunk_rows = 1 << 18);
+    EventOrder(Communicator& ranks, LargeVector<Row>& rows, std::int64_t chunk_rows = 1 << 18);
 
     /// Rows on all ranks together.
     std::int64_t total() const { return total_; }
@@ -41,7 +41,7 @@ class EventOrder {
     void cut(std::int64_t chunk_rows);
 
     Communicator& ranks_;
-    std::vector<Row>& rows_;
+    LargeVector<Row>& rows_;
     std::vector<Row> collected_;
     std::vector<std::int64_t> bounds_;  ///< chunk c: own rows bounds_[c] … bounds_[c + 1] - 1
     std::vector<std::int64_t> chunk_firsts_;  ///< place of each chunk's first row

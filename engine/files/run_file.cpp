@@ -48,13 +48,12 @@ struct RunFile::Impl {
     Impl(Communicator& all, const Settings& wanted)
         : ranks(all), settings(wanted), folder(wanted.file) {}
 
-    void flush(const RunSeries& series, std::vector<Event>& events,
-               std::vector<Transition>& transitions);
-    void finish(const RunSeries& series, std::vector<Event>& events,
-                std::vector<Transition>& transitions, const RunDiagnostics& diagnostics,
-                const HostSlice* hosts, const RunTimings& timings);
+    void flush(const RunSeries& series, Events& events, Transitions& transitions);
+    void finish(const RunSeries& series, Events& events, Transitions& transitions,
+                const RunDiagnostics& diagnostics, const HostSlice* hosts,
+                const RunTimings& timings);
 
-    void drop_unwanted(std::vector<Event>& events, std::vector<Transition>& transitions) const;
+    void drop_unwanted(Events& events, Transitions& transitions) const;
     std::vector<RowGroup> row_groups() const;
     void write_part(EventOrder<Event>& events, EventOrder<Transition>& transitions);
     void write_series_file(const RunSeries& series);
@@ -117,8 +116,7 @@ void RunFile::Impl::fill(const fs::path& path, bool by_all, const Work& work) {
     fate.join<OutputError>(advice());
 }
 
-void RunFile::Impl::drop_unwanted(std::vector<Event>& events,
-                                  std::vector<Transition>& transitions) const {
+void RunFile::Impl::drop_unwanted(Events& events, Transitions& transitions) const {
     if (!settings.events) {
         events.clear();
     }
@@ -261,8 +259,7 @@ void RunFile::Impl::create_complete_file(const fs::path& path, const RunSeries& 
     file.close();
 }
 
-void RunFile::Impl::flush(const RunSeries& series, std::vector<Event>& events,
-                          std::vector<Transition>& transitions) {
+void RunFile::Impl::flush(const RunSeries& series, Events& events, Transitions& transitions) {
     EventOrder<Event> event_order(ranks, events);
     EventOrder<Transition> transition_order(ranks, transitions);
     write_part(event_order, transition_order);
@@ -270,9 +267,9 @@ void RunFile::Impl::flush(const RunSeries& series, std::vector<Event>& events,
     flushed = true;
 }
 
-void RunFile::Impl::finish(const RunSeries& series, std::vector<Event>& events,
-                           std::vector<Transition>& transitions, const RunDiagnostics& diagnostics,
-                           const HostSlice* hosts, const RunTimings& timings) {
+void RunFile::Impl::finish(const RunSeries& series, Events& events, Transitions& transitions,
+                           const RunDiagnostics& diagnostics, const HostSlice* hosts,
+                           const RunTimings& timings) {
     std::optional<EventOrder<Event>> event_order;
     std::optional<EventOrder<Transition>> transition_order;
     Part rows;
@@ -331,15 +328,14 @@ RunFile::RunFile(Communicator& ranks, const Settings& settings, const RunAxes& a
 
 RunFile::~RunFile() = default;
 
-void RunFile::flush(const RunSeries& series, std::vector<Event> events,
-                    std::vector<Transition> transitions) {
+void RunFile::flush(const RunSeries& series, Events events, Transitions transitions) {
     impl_->drop_unwanted(events, transitions);
     impl_->flush(series, events, transitions);
 }
 
-void RunFile::finish(const RunSeries& series, std::vector<Event> events,
-                     std::vector<Transition> transitions, const RunDiagnostics& diagnostics,
-                     const HostSlice* hosts, const RunTimings& timings) {
+void RunFile::finish(const RunSeries& series, Events events, Transitions transitions,
+                     const RunDiagnostics& diagnostics, const HostSlice* hosts,
+                     const RunTimings& timings) {
     impl_->drop_unwanted(events, transitions);
     impl_->finish(series, events, transitions, diagnostics, hosts, timings);
 }

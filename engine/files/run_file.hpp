@@ -7,6 +7,7 @@
 #pragma once
 
 #include "engine/base/ids.hpp"
+#include "engine/base/large_vector.hpp"
 #include "engine/base/time.hpp"
 #include "engine/ranks/communicator.hpp"
 
@@ -39,6 +40,10 @@ struct Transition {
     StateId from;
     StateId to;
 };
+
+/// Rows that become many.
+using Events = LargeVector<Event>;
+using Transitions = LargeVector<Transition>;
 
 /// What the axes of the series are called and how long they are.
 struct RunAxes {
@@ -127,13 +132,12 @@ class RunFile {
     /// Collective. Appends what happened since the last flush. Every event of the flush is later
     /// (replicate, time) than any event of an earlier flush, in any order and on any rank inside
     /// it; the file has them in the one global order. OutputError where it cannot be written.
-    void flush(const RunSeries& series, std::vector<Event> events,
-               std::vector<Transition> transitions);
+    void flush(const RunSeries& series, Events events, Transitions transitions);
 
     /// Collective. Last flush, diagnostics, timings, /hosts where given; then one complete file.
-    void finish(const RunSeries& series, std::vector<Event> events,
-                std::vector<Transition> transitions, const RunDiagnostics& diagnostics,
-                const HostSlice* hosts, const RunTimings& timings);
+    void finish(const RunSeries& series, Events events, Transitions transitions,
+                const RunDiagnostics& diagnostics, const HostSlice* hosts,
+                const RunTimings& timings);
 
   private:
     struct Impl;

@@ -7,12 +7,11 @@
 #pragma once
 
 #include "engine/base/large_vector.hpp"
-#include "engine/base/touch.hpp"
+#include "engine/base/prefetch.hpp"
 #include "engine/graph/edge_source.hpp"
 #include "engine/hosts/partition.hpp"
 #include "engine/ranks/communicator.hpp"
 
-#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -64,15 +63,13 @@ class Graph {
     /// The links of a row are links begin(row) … end(row) - 1, by rising id of the target.
     std::int64_t begin(Row row) const { return first_[row]; }
     std::int64_t end(Row row) const { return first_[row + 1]; }
-    /// Brings the begin of a row near; the rest of a long one follows by itself as it is read.
-    void touch_row(Row row) const {
-        constexpr std::int64_t cache_line = 16, lines = 4;
-        const std::int64_t last = std::min(end(row), begin(row) + lines * cache_line) - 1;
-        for (std::int64_t link = begin(row); link <= last; link += cache_line) {
-            touch(&targets_[static_cast<std::size_t>(link)]);
-        }
-        if (last >= begin(row)) {
-            touch(&targets_[static_cast<std::size_t>(last)]);
+    /// Bring a row near, one call after the other with other work between; the rest of a long row
+    /// follows by itself as it is read.
+    void prefetch_row(Row row) const { prefetch(&first_[row]); }
+    void prefetch_links(Row row) const {
+        constexpr std::int64_t cache_line = 64 / sizeof(LocalHost), lines = 4;
+        for (std::int64_t link = 0; link < lines; ++link) {
+            prefetch(targets_.data() + begin(row) + link * cache_line);
         }
     }
     /// Local vertex that a link leads to.

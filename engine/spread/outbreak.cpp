@@ -1,6 +1,8 @@
 #include "engine/spread/outbreak.hpp"
 
 #include "engine/base/parallel.hpp"
+#include "engine/base/prefetch.hpp"
+#include "engine/spread/by_host.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -26,8 +28,10 @@ struct Outbreak::Lane {
 
     unsigned index;
     AttemptSink sink;
-    Calendar<Pending> due;           ///< changes of state
-    std::vector<Attempt> attempts;   ///< arrived in this step
+    Calendar<Pending> due;          ///< changes of state
+    std::vector<Attempt> attempts;  ///< arrived in this step
+    std::vector<ByHost> attempts_by_host, due_by_host;
+    std::vector<Attempt> on_host;    ///< several attempts on one host, in order
     std::vector<Source> turned;      ///< infectious since this step
     std::vector<LinkSource> linked;  ///< of them, those whose links are to be followed
     std::vector<std::vector<LinkSource>>
@@ -36,8 +40,8 @@ struct Outbreak::Lane {
     Tally changes;
     std::vector<Infections> infections;
     std::int64_t num_infections = 0;
-    std::vector<Event> events;
-    std::vector<Transition> transitions;
+    Events events;
+    Transitions transitions;
     std::unordered_map<std::uint32_t, Source> sources;          ///< only if a vector follows
     std::unordered_map<std::uint32_t, std::uint32_t> ordinals;  ///< only if hosts return
 };
@@ -45,10 +49,13 @@ struct Outbreak::Lane {
 namespace {
 
 /// Below this many items a step is played by one thread: waking others would cost more.
-constexpr std::int64_t worth_threads = 500;
+constexpr std::int64_t worth_threads = 250;
 
-template <class T>
-void append(std::vector<T>& to, std::vector<T>& from) {
+/// Hosts whose memory is brought near together.
+constexpr std::size_t prefetched_hosts = 16;
+
+template <class Rows>
+void append(Rows& to, Rows& from) {
     if (to.empty()) {
         to.swap(from);
     } else {
@@ -272,8 +279,9 @@ void Outbreak::exchange() {
 
 void Outbreak::apply() {
     std::int64_t work = std::ssize(received_);
-    for (Lane& from : lanes_) {
-        for (const auto& attempts : from.sink.to_lane()) {
+    for (Lane& lane : lanes_) {
+        work += std::ssize(lane.due.open(window_.step));
+        for (const auto& attempts : lane.sink.to_lane()) {
             work += std::ssize(attempts);
         }
     }
@@ -289,51 +297,82 @@ void Outbreak::apply() {
                 lane.attempts.push_back(attempt);
             }
         }
-        // The one order of a host's influences; the effective time is monotone in the drawn time.
-        std::sort(lane.attempts.begin(), lane.attempts.end(),
-                  [](const Attempt& a, const Attempt& b) {
-                      return std::tie(a.target, a.time, a.source, a.vector, a.ordinal) <
-                             std::tie(b.target, b.time, b.source, b.vector, b.ordinal);
-                  });
-        std::vector<Pending>& due = lane.due.open(window_.step);
-        std::sort(due.begin(), due.end(),
-                  [](const Pending& a, const Pending& b) { return a.host < b.host; });
-
-        const Attempt* attempt = lane.attempts.data();
-        const Attempt* const end = attempt + lane.attempts.size();
-        std::size_t next_due = 0;
-        while (attempt != end || next_due < due.size()) {
-            LocalHost host{~std::uint32_t{0}};
-            if (attempt != end) {
-                host = model_.partition.to_local(attempt->target);
-            }
-            Pending pending;
-            if (next_due < due.size() && due[next_due].host <= host) {
-                pending = due[next_due++];
-                host = pending.host;
-            }
-            const Attempt* const first = attempt;
-            while (attempt != end && model_.partition.to_local(attempt->target) == host) {
-                ++attempt;
-            }
-            play_host(lane, host, pending, first, attempt);
-        }
+        play_hosts(lane);
         lane.due.close(window_.step);
     });
 }
 
+void Outbreak::play_hosts(Lane& lane) {
+    const std::vector<Pending>& due = lane.due.open(window_.step);
+    order_by_host(
+        lane.attempts, [&](const Attempt& a) { return model_.partition.to_local(a.target); },
+        lane.attempts_by_host);
+    order_by_host(
+        due, [](const Pending& p) { return p.host; }, lane.due_by_host);
+    const auto prefetch_next = [&](const std::vector<ByHost>& order, const auto& list,
+                                   std::size_t first) {
+        const std::size_t last = std::min(first + prefetched_hosts, order.size());
+        for (std::size_t i = first; i < last; ++i) {
+            prefetch(&list[order[i].entry]);
+            prefetch(&hosts_.state[order[i].host.value]);
+            prefetch(&hosts_.traits[order[i].host.value]);
+        }
+        return last;
+    };
+    const std::vector<ByHost>& attempts = lane.attempts_by_host;
+    const std::vector<ByHost>& own = lane.due_by_host;
+    std::size_t a = 0, near_a = 0, d = 0, near_d = 0;
+    while (a < attempts.size() || d < own.size()) {
+        near_a = a < near_a ? near_a : prefetch_next(attempts, lane.attempts, a);
+        near_d = d < near_d ? near_d : prefetch_next(own, due, d);
+        LocalHost host{~std::uint32_t{0}};
+        if (a < attempts.size()) {
+            host = attempts[a].host;
+        }
+        Pending pending;
+        if (d < own.size() && own[d].host <= host) {
+            pending = due[own[d++].entry];
+            host = pending.host;
+        }
+        const std::size_t first = a;
+        while (a < attempts.size() && attempts[a].host == host) {
+            ++a;
+        }
+        play_host(lane, host, pending, in_order(lane, first, a));
+    }
+}
+
+/// Attempts on one host in the one order of its influences; the effective time is monotone in the
+/// drawn time.
+std::span<const Attempt> Outbreak::in_order(Lane& lane, std::size_t first, std::size_t last) {
+    if (last - first == 1) {
+        return {&lane.attempts[lane.attempts_by_host[first].entry], 1};
+    }
+    lane.on_host.clear();
+    for (std::size_t i = first; i < last; ++i) {
+        lane.on_host.push_back(lane.attempts[lane.attempts_by_host[i].entry]);
+    }
+    std::sort(lane.on_host.begin(), lane.on_host.end(), [](const Attempt& a, const Attempt& b) {
+        return std::tie(a.time, a.source, a.vector, a.ordinal) <
+               std::tie(b.time, b.source, b.vector, b.ordinal);
+    });
+    return lane.on_host;
+}
+
 /// Merges a host's own next change with the attempts on it, in time order; at equal times its own
 /// change comes first. A host may change several times in a step.
-void Outbreak::play_host(Lane& lane, LocalHost host, Pending pending, const Attempt* first,
-                         const Attempt* last) {
+void Outbreak::play_host(Lane& lane, LocalHost host, Pending pending,
+                         std::span<const Attempt> attempts) {
     pending.host = host;
-    while (first != last || pending.time < window_.end) {
-        const TimeUs attempt_time = first != last ? std::max(first->time, window_.begin) : never;
+    auto next = attempts.begin();
+    while (next != attempts.end() || pending.time < window_.end) {
+        const TimeUs attempt_time =
+            next != attempts.end() ? std::max(next->time, window_.begin) : never;
         if (pending.time <= attempt_time) {
             move_on(lane, pending);
         } else {
-            try_infect(lane, host, *first, pending);
-            ++first;
+            try_infect(lane, host, *next, pending);
+            ++next;
         }
     }
     if (pending.time < model_.end_us) {
@@ -635,15 +674,15 @@ void Outbreak::settle_patched_states() {
     });
 }
 
-std::vector<Event> Outbreak::take_events() {
-    std::vector<Event> out;
+Events Outbreak::take_events() {
+    Events out;
     for (Lane& lane : lanes_) {
         append(out, lane.events);
     }
     return out;
 }
-std::vector<Transition> Outbreak::take_transitions() {
-    std::vector<Transition> out;
+Transitions Outbreak::take_transitions() {
+    Transitions out;
     for (Lane& lane : lanes_) {
         append(out, lane.transitions);
     }

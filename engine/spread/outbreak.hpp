@@ -85,8 +85,8 @@ class Outbreak {
     void ask(bool wanted) { asks_ = wanted; }
 
     /// Events and transitions since the last call.
-    std::vector<Event> take_events();
-    std::vector<Transition> take_transitions();
+    Events take_events();
+    Transitions take_transitions();
 
     /// Collective. Sums over all ranks.
     OutbreakCounts counts() const;
@@ -131,8 +131,9 @@ class Outbreak {
     StateId divert(StateId from, StateId to, HostId host, std::uint32_t ordinal, TimeUs time) const;
     void plant(const std::vector<SeedHost>& seeds);
     void count_patched();
-    void play_host(Lane& lane, LocalHost host, Pending pending, const Attempt* first,
-                   const Attempt* last);
+    void play_hosts(Lane& lane);
+    std::span<const Attempt> in_order(Lane& lane, std::size_t first, std::size_t last);
+    void play_host(Lane& lane, LocalHost host, Pending pending, std::span<const Attempt> attempts);
     void try_infect(Lane& lane, LocalHost host, const Attempt& attempt, Pending& pending);
     void infect(Lane& lane, LocalHost host, TimeUs time, HostId infector, VectorId vector,
                 Pending& pending);

@@ -123,8 +123,8 @@ void check_series_size(const Scenario& scenario, const RunAxes& axes) {
 }
 
 /// Appends without a copy where there was nothing before.
-template <class T>
-void append(std::vector<T>& to, std::vector<T> more) {
+template <class Rows>
+void append(Rows& to, Rows more) {
     if (to.empty()) {
         to = std::move(more);
     } else {
@@ -180,8 +180,8 @@ class Run {
     std::unique_ptr<RunFile> file_;
     RunDiagnostics diagnostics_;
     RunTimings timings_;
-    std::vector<Event> last_events_;
-    std::vector<Transition> last_transitions_;
+    Events last_events_;
+    Transitions last_transitions_;
     std::int64_t infections_ = 0;
     std::int64_t flushed_infections_ = 0;  ///< of the outbreak that is being played
 };

@@ -5,7 +5,7 @@
 // draw and one logarithm, in vector instructions. Only an attempt that may be earlier than the
 // pending one is looked at exactly. Links of many sources are worked on together, so that what one
 // waits for from memory overlaps with what others do.
-#include "engine/base/touch.hpp"
+#include "engine/base/prefetch.hpp"
 #include "engine/spread/attempts.hpp"
 #include "engine/spread/calendar.hpp"
 #include "models/vectors/contact_model.hpp"
@@ -27,8 +27,8 @@ constexpr std::size_t whole_groups(std::size_t n) {
     return (n + group - 1) / group * group;
 }
 
-/// Places in memory that are brought near together.
-constexpr std::size_t touched = 16;
+/// How many sources, candidates or hosts ahead memory is asked for.
+constexpr std::size_t ahead = 8;
 
 class FirstContacts final : public VectorProcess {
   public:
@@ -87,7 +87,8 @@ class FirstContacts final : public VectorProcess {
         Block block;
     };
 
-    void touch_rows(std::span<const LinkSource> sources) const;
+    void prefetch_targets(Graph::Row row) const;
+    void launch_row(const LinkSource& source, const Window& before, unsigned lane_index);
     void gather(Block& block, const LinkSource& source, std::int64_t first,
                 std::int64_t last) const;
     void finish(Lane& lane, unsigned lane_index, const Window& before);
@@ -111,35 +112,47 @@ class FirstContacts final : public VectorProcess {
 
 void FirstContacts::launch_links(std::span<const LinkSource> sources, const Window& before,
                                  unsigned lane_index) {
-    Lane& lane = lanes_[lane_index];
-    touch_rows(sources.first(std::min(touched, sources.size())));
-    for (std::size_t i = 0; i < sources.size(); ++i) {
-        if (i % touched == 0) {
-            const auto next = sources.subspan(std::min(i + touched, sources.size()));
-            touch_rows(next.first(std::min(touched, next.size())));
+    // Three steps of getting near, each of which needs what the one before asked for.
+    for (std::size_t i = 0; i < sources.size() + 3 * ahead; ++i) {
+        if (i < sources.size()) {
+            model_.graph().prefetch_row(sources[i].row);
         }
-        const LinkSource& source = sources[i];
-        if (model_.context().partition.is_local(source.source.host)) {
-            earliest_.close({source.row});
+        if (i >= ahead && i - ahead < sources.size()) {
+            model_.graph().prefetch_links(sources[i - ahead].row);
         }
-        const std::int64_t end = model_.graph().end(source.row);
-        for (std::int64_t first = model_.graph().begin(source.row); first < end;) {
-            const auto space = static_cast<std::int64_t>(block_links - lane.block.size);
-            const std::int64_t last = std::min(end, first + space);
-            gather(lane.block, source, first, last);
-            if (lane.block.size == block_links) {
-                finish(lane, lane_index, before);
-            }
-            first = last;
+        if (i >= 2 * ahead && i - 2 * ahead < sources.size()) {
+            prefetch_targets(sources[i - 2 * ahead].row);
+        }
+        if (i >= 3 * ahead) {
+            launch_row(sources[i - 3 * ahead], before, lane_index);
         }
     }
-    finish(lane, lane_index, before);
+    finish(lanes_[lane_index], lane_index, before);
 }
 
-/// Rows lie anywhere: brings those of the next sources near while others are worked on.
-void FirstContacts::touch_rows(std::span<const LinkSource> sources) const {
-    for (const LinkSource& source : sources) {
-        model_.graph().touch_row(source.row);
+void FirstContacts::prefetch_targets(Graph::Row row) const {
+    const std::int64_t first = model_.graph().begin(row);
+    const std::int64_t last = std::min<std::int64_t>(model_.graph().end(row), first + block_links);
+    for (std::int64_t link = first; link < last; ++link) {
+        earliest_.prefetch_high(model_.graph().targets()[link]);
+    }
+}
+
+void FirstContacts::launch_row(const LinkSource& source, const Window& before,
+                               unsigned lane_index) {
+    Lane& lane = lanes_[lane_index];
+    if (model_.context().partition.is_local(source.source.host)) {
+        earliest_.close({source.row});
+    }
+    const std::int64_t end = model_.graph().end(source.row);
+    for (std::int64_t first = model_.graph().begin(source.row); first < end;) {
+        const auto space = static_cast<std::int64_t>(block_links - lane.block.size);
+        const std::int64_t last = std::min(end, first + space);
+        gather(lane.block, source, first, last);
+        if (lane.block.size == block_links) {
+            finish(lane, lane_index, before);
+        }
+        first = last;
     }
 }
 
@@ -282,17 +295,14 @@ TimeUs FirstContacts::first_success(const Source& source, Graph::Row row, std::i
 
 /// Keeps candidates on hosts of this lane, and forgets them.
 void FirstContacts::keep_all(Lane& lane, std::vector<Candidate>& candidates, const Window& before) {
-    for (std::size_t i = 0; i < candidates.size(); i += touched) {
-        const std::size_t end = std::min(candidates.size(), i + touched);
-        for (std::size_t j = i; j < end; ++j) {
-            earliest_.bring_near(candidates[j].target);
-            touch(&state_[candidates[j].target.value]);
+    for (std::size_t i = 0; i < candidates.size() + ahead; ++i) {
+        if (i < candidates.size()) {
+            earliest_.prefetch_all(candidates[i].target);
+            prefetch(&state_[candidates[i].target.value]);
         }
-        for (std::size_t j = i; j < end; ++j) {
-            // Another vector may have infected it.
-            if (state_[candidates[j].target.value] == Lifecycle::susceptible) {
-                keep(lane, candidates[j], before);
-            }
+        // Another vector may have infected it.
+        if (i >= ahead && state_[candidates[i - ahead].target.value] == Lifecycle::susceptible) {
+            keep(lane, candidates[i - ahead], before);
         }
     }
     candidates.clear();
@@ -321,18 +331,18 @@ void FirstContacts::settle(const Window& before, unsigned lane_index) {
 void FirstContacts::emit(const Window& window, unsigned lane_index, AttemptSink& sink) {
     Lane& lane = lanes_[lane_index];
     const std::vector<LocalHost>& due = lane.due.open(window.step);
-    for (std::size_t i = 0; i < due.size(); ++i) {
-        if (i % touched == 0) {
-            for (std::size_t j = i; j < std::min(due.size(), i + touched); ++j) {
-                earliest_.bring_near(due[j]);
-                touch(&state_[due[j].value]);
-            }
+    for (std::size_t i = 0; i < due.size() + ahead; ++i) {
+        if (i < due.size()) {
+            earliest_.prefetch_all(due[i]);
+            prefetch(&state_[due[i].value]);
         }
-        if (earliest_.high(due[i]) != EarliestTimes::over) {
-            sink.add(HostId{model_.vertex_of(due[i])}, earliest_.time(due[i]),
-                     HostId{earliest_.by(due[i])}, 0);
-            earliest_.finish(due[i]);
+        if (i < ahead || earliest_.high(due[i - ahead]) == EarliestTimes::over) {
+            continue;
         }
+        const LocalHost host = due[i - ahead];
+        sink.add(HostId{model_.vertex_of(host)}, earliest_.time(host), HostId{earliest_.by(host)},
+                 0);
+        earliest_.finish(host);
     }
     lane.due.close(window.step);
 }

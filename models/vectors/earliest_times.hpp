@@ -4,7 +4,7 @@
 #include "engine/base/ids.hpp"
 #include "engine/base/large_vector.hpp"
 #include "engine/base/time.hpp"
-#include "engine/base/touch.hpp"
+#include "engine/base/prefetch.hpp"
 #include "engine/graph/edge_source.hpp"
 
 #include <algorithm>
@@ -52,9 +52,10 @@ class EarliestTimes {
         return ((TimeUs{high_[host.value]} - 1) << shift_) + rest_[host.value].low;
     }
     Vertex by(LocalHost host) const { return rest_[host.value].by; }
-    void bring_near(LocalHost host) const {
-        touch(&high_[host.value]);
-        touch(&rest_[host.value]);
+    void prefetch_high(LocalHost host) const { prefetch(&high_[host.value]); }
+    void prefetch_all(LocalHost host) const {
+        prefetch(&high_[host.value]);
+        prefetch(&rest_[host.value]);
     }
     bool is_later(LocalHost host, TimeUs time, Vertex by) const {
         const std::uint32_t mine = high_[host.value], other = high_of(time);

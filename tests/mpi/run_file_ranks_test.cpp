@@ -38,24 +38,23 @@ void expect(bool holds, const std::string& what) {
     }
 }
 
-bool same(const std::vector<Event>& a, const std::vector<Event>& b) {
+bool same(const Events& a, const Events& b) {
     return std::ranges::equal(a, b, {}, sample::key, sample::key);
 }
 
 /// Collective. The whole order, collected chunk by chunk, is what one rank would sort.
-void test_order(Communicator& ranks, const std::vector<Event>& all, std::vector<Event> own,
-                const std::string& name) {
+void test_order(Communicator& ranks, const Events& all, Events own, const std::string& name) {
     EventOrder<Event> order(ranks, own, 100);
     const auto total = static_cast<std::int64_t>(all.size());
     expect(order.total() == total, name + ": total");
-    std::vector<Event> found(all.size());
+    Events found(all.size());
     std::size_t longest = 0;
     for (std::int64_t round = 0; round < order.num_rounds(); ++round) {
         const auto chunk = order.next();
         const std::vector<std::int64_t> firsts = ranks.gather_all<std::int64_t>({&chunk.first, 1});
         const auto length = static_cast<std::int64_t>(chunk.rows.size());
         const std::vector<std::int64_t> lengths = ranks.gather_all<std::int64_t>({&length, 1});
-        const std::vector<Event> rows = ranks.gather_all<Event>(chunk.rows);
+        const Events rows = ranks.gather_all<Event>(chunk.rows);
         auto row = rows.begin();
         for (std::size_t r = 0; r < firsts.size(); ++r) {
             std::copy_n(row, lengths[r], found.begin() + firsts[r]);
@@ -74,12 +73,11 @@ void test_orders(Communicator& ranks) {
         const auto all = sample::events(0, count);
         test_order(ranks, all, sample::events(0, count, rank, size), fmt::format("{} rows", count));
         const bool has_all = rank == size - 1;
-        test_order(ranks, all, has_all ? all : std::vector<Event>(),
-                   fmt::format("{} rows on one rank", count));
+        test_order(ranks, all, has_all ? all : Events(), fmt::format("{} rows on one rank", count));
     }
 }
 
-std::vector<Event> events_in(const fs::path& path) {
+Events events_in(const fs::path& path) {
     const auto file = hdf5::File::open(path);
     const auto time = file.read<std::int64_t>("/events/time_us");
     const auto host = file.read<std::int64_t>("/events/host");
@@ -87,7 +85,7 @@ std::vector<Event> events_in(const fs::path& path) {
     const auto replicate = file.read<std::int32_t>("/events/replicate");
     const auto worm = file.read<std::uint8_t>("/events/worm");
     const auto vector = file.read<std::uint8_t>("/events/vector");
-    std::vector<Event> out;
+    Events out;
     for (std::size_t i = 0; i < time.size(); ++i) {
         out.push_back(
             {time[i], HostId{host[i]}, HostId{infector[i]}, replicate[i], worm[i], vector[i]});
@@ -96,7 +94,7 @@ std::vector<Event> events_in(const fs::path& path) {
 }
 
 /// First rank: what the file holds is what the sample says.
-void check_file(const fs::path& path, const std::vector<Event>& events, std::int64_t transitions,
+void check_file(const fs::path& path, const Events& events, std::int64_t transitions,
                 const std::string& name) {
     expect(same(events_in(path), events), name + ": events");
     const auto file = hdf5::File::open(path);
@@ -147,7 +145,7 @@ void test_run(Communicator& ranks, const fs::path& folder, int flushes, std::int
     const fs::path path = folder / "run.h5";
     write_run(ranks, path, flushes, count);
     if (ranks.is_first()) {
-        std::vector<Event> expected;
+        Events expected;
         for (int part = 0; part <= flushes; ++part) {
             const auto events = sample::in_order(sample::events(part * count, (part + 1) * count));
             expected.insert(expected.end(), events.begin(), events.end());

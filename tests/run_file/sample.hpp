@@ -86,9 +86,8 @@ inline RunSeries series(const RunAxes& axes, std::int64_t rows_final) {
 
 /// Events `first` … `last - 1`, of which each rank has those of its hosts, in no order. Times of
 /// one range lie before those of a later one; several events share a time.
-inline std::vector<Event> events(std::int64_t first, std::int64_t last, int rank = 0,
-                                 int ranks = 1) {
-    std::vector<Event> out;
+inline Events events(std::int64_t first, std::int64_t last, int rank = 0, int ranks = 1) {
+    Events out;
     for (std::int64_t i = first; i < last; ++i) {
         const std::uint64_t bits = scramble(static_cast<std::uint64_t>(i));
         const auto place = last - 1 - (i - first);
@@ -104,9 +103,8 @@ inline std::vector<Event> events(std::int64_t first, std::int64_t last, int rank
 }
 
 /// Each host becomes infectious and, at once or later, removed.
-inline std::vector<Transition> transitions(std::int64_t first, std::int64_t last, int rank = 0,
-                                           int ranks = 1) {
-    std::vector<Transition> out;
+inline Transitions transitions(std::int64_t first, std::int64_t last, int rank = 0, int ranks = 1) {
+    Transitions out;
     for (std::int64_t i = first; i < last; ++i) {
         const HostId host{i % num_hosts};
         if (host.value % ranks == rank) {
@@ -121,7 +119,7 @@ inline auto key(const Event& e) {
     return std::tuple(e.replicate, e.time_us, e.host, e.worm, e.infector, e.vector);
 }
 
-inline std::vector<Event> in_order(std::vector<Event> events) {
+inline Events in_order(Events events) {
     std::sort(events.begin(), events.end(),
               [](const Event& a, const Event& b) { return key(a) < key(b); });
     return events;

@@ -49,8 +49,8 @@ inline Population population_of(const Epidemic& epidemic) {
 }
 
 struct Outcome {
-    std::vector<Event> events;                    ///< in the order of the run file
-    std::vector<Transition> transitions;          ///< likewise
+    Events events;                                ///< in the order of the run file
+    Transitions transitions;                      ///< likewise
     std::vector<std::int64_t> counts;             ///< time, state
     std::vector<std::int64_t> vector_infections;  ///< time, vector
     std::vector<StateId> states;                  ///< at the end

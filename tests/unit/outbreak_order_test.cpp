@@ -75,8 +75,8 @@ class OutbreakOrder : public testing::TestWithParam<unsigned> {
     std::vector<std::unique_ptr<ScriptedVector::Log>> logs_;
     std::vector<std::unique_ptr<VectorModel>> vectors_;
     std::vector<std::unique_ptr<DefenceModel>> defences_;
-    std::vector<Event> events_;
-    std::vector<Transition> transitions_;
+    Events events_;
+    Transitions transitions_;
     OutbreakCounts counts_;
 };
 INSTANTIATE_TEST_SUITE_P(Lanes, OutbreakOrder, testing::Values(1, 2, 3));

@@ -307,8 +307,7 @@ TEST(Outbreak, ALongerRunBeginsLikeAShorterOne) {
     epidemic.end_us = 99'999'999;
     const Outcome part = play(epidemic);
     ASSERT_LT(part.events.size(), whole.events.size());
-    const std::vector<Event> beginning(whole.events.begin(),
-                                       whole.events.begin() + std::ssize(part.events));
+    const Events beginning(whole.events.begin(), whole.events.begin() + std::ssize(part.events));
     EXPECT_EQ(part.events, beginning);
     EXPECT_GE(whole.events[part.events.size()].time_us, epidemic.end_us);
 }

@@ -43,7 +43,7 @@ class RunFileTest : public ::testing::Test {
                        sample::scenario);
     }
 
-    static void finish(RunFile& run, const RunSeries& series, std::vector<Event> events,
+    static void finish(RunFile& run, const RunSeries& series, Events events,
                        std::size_t replicates = 1) {
         run.finish(series, std::move(events), {}, sample::diagnostics(replicates), nullptr, {});
     }
@@ -57,7 +57,7 @@ class RunFileTest : public ::testing::Test {
         setrlimit(RLIMIT_FSIZE, &limit);
     }
 
-    void expect_events(const std::vector<Event>& expected) const {
+    void expect_events(const Events& expected) const {
         const auto file = hdf5::File::open(file_);
         const auto time = file.read<std::int64_t>("/events/time_us");
         const auto host = file.read<std::int64_t>("/events/host");
@@ -138,11 +138,11 @@ TEST_F(RunFileTest, TransitionsOfOneMomentLeadFromOneToTheNext) {
     const RunAxes axes = sample::axes(2);
     RunFile run = open(axes, {.file = {}, .transitions = true});
     // Host 7 goes 2 → 0 → 1 → 2 → 1 in one microsecond; sorted by state it would read otherwise.
-    const std::vector<Transition> found = {{5, HostId{7}, 0, 0, 1, 2},
-                                           {5, HostId{7}, 0, 0, 2, 0},
-                                           {5, HostId{3}, 0, 0, 2, 0},
-                                           {5, HostId{7}, 0, 0, 2, 1},
-                                           {5, HostId{7}, 0, 0, 0, 1}};
+    const Transitions found = {{5, HostId{7}, 0, 0, 1, 2},
+                               {5, HostId{7}, 0, 0, 2, 0},
+                               {5, HostId{3}, 0, 0, 2, 0},
+                               {5, HostId{7}, 0, 0, 2, 1},
+                               {5, HostId{7}, 0, 0, 0, 1}};
     run.finish(sample::series(axes, 2), {}, found, sample::diagnostics(), nullptr, {});
     const auto file = hdf5::File::open(file_);
     EXPECT_EQ(file.read<std::int64_t>("/transitions/host"), (Integers{3, 7, 7, 7, 7}));
