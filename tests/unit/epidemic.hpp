@@ -92,7 +92,7 @@ inline std::string difference(const Outcome& a, const Outcome& b) {
 
 /// A transition has no key but its time and host; those of one host at one time keep their order.
 template <class Row>
-void sort_rows(std::vector<Row>& rows) {
+void sort_rows(LargeVector<Row>& rows) {
     std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
         return std::tie(a.time_us, a.host) < std::tie(b.time_us, b.host);
     });
