@@ -74,6 +74,8 @@ OutbreakModel World::model() const {
             defences_,   step_us_,   scenario_.end, graph_.get()};
 }
 
+/// Collective. A step no longer than any latency is exact. Where there is none, 1/50 of the mean
+/// time between the attempts of one source on susceptible hosts, when the outbreak is young.
 TimeUs World::choose_step() const {
     TimeUs step = lifecycle_.shortest_latency();
     if (step == 0 || step >= never) {
