@@ -4,6 +4,10 @@
 // organisation, the organisations of a sector and the sectors of a country. Places are therefore
 // computed and not stored: organisations of equal size stand side by side in *runs*, and a table of
 // runs (a few hundred a sector) replaces an index per host. Every rank holds the same table.
+//
+// Where a file says which host is in which country (population `graph`), countries and sectors lie
+// scattered: a cell is then a run of neighbours alike, and countries have neither a range of hosts
+// nor addresses.
 #pragma once
 
 #include "engine/base/ids.hpp"
@@ -30,7 +34,7 @@ struct HostRange {
 struct Country {
     std::string code;  ///< ISO 3166 alpha-2, "--" in a flat world
     std::string name;
-    HostRange hosts;
+    HostRange hosts;  ///< empty where its hosts are scattered: they have no addresses then
     std::int64_t first_address = 0;
     std::int64_t num_addresses = 1;
 };
@@ -41,7 +45,7 @@ struct OrganisationRun {
     std::int64_t size = 1;
 };
 
-/// The hosts of one sector in one country.
+/// Neighbouring hosts of one sector in one country; there may be several cells of the same.
 struct Cell {
     HostId first{0};
     std::int32_t country = 0;
@@ -83,6 +87,7 @@ class Population {
     std::int64_t num_subnets(std::int64_t hosts) const;
 
     /// Public address of a host: hosts spread evenly, in order, over their country's addresses.
+    /// Only where countries have ranges of hosts.
     std::int64_t address_of(HostId host) const;
     /// The hosts whose address lies in [first, last).
     HostRange hosts_at(std::int64_t first, std::int64_t last) const;

@@ -120,7 +120,8 @@ class VectorModel {
     /// Name of the vector whose hits start this one; empty: it starts when a host turns infectious.
     const std::string& follows() const { return follows_; }
 
-    /// Mean attempts per second of one source on hosts that carry the traits.
+    /// Collective. Mean attempts per second of one source, when the outbreak is young, on hosts
+    /// that carry the traits.
     virtual double mean_attempts_per_s() const = 0;
 
     /// The hosts that it can hit anywhere.

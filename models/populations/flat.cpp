@@ -19,7 +19,7 @@ Fields FlatSettings::fields() {
     return {kind_field, hosts_field, organisation_field, subnet_field};
 }
 
-Population make_flat(const FlatSettings& settings) {
+Population::Parts flat_parts(const FlatSettings& settings) {
     Population::Parts parts;
     parts.num_hosts = settings.hosts;
     parts.real_hosts = static_cast<double>(settings.hosts);
@@ -32,7 +32,11 @@ Population make_flat(const FlatSettings& settings) {
     parts.draw_traits = [](HostId, std::span<Traits> out) {
         std::fill(out.begin(), out.end(), all_traits);
     };
-    return Population(std::move(parts));
+    return parts;
+}
+
+Population make_flat(const FlatSettings& settings) {
+    return Population(flat_parts(settings));
 }
 
 }  // namespace annelid

@@ -17,5 +17,7 @@ struct FlatSettings {
 };
 
 Population make_flat(const FlatSettings& settings);
+/// The same for those who change some of it.
+Population::Parts flat_parts(const FlatSettings& settings);
 
 }  // namespace annelid

@@ -1,15 +1,15 @@
 #include "models/populations/world_tables.hpp"
 
 #include "engine/base/errors.hpp"
+#include "models/populations/table.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <array>
 #include <cstdlib>
 #include <set>
 #include <tuple>
 
 #include <fmt/format.h>
-#include <libfccp/csv.h>
 
 namespace annelid {
 
@@ -26,53 +26,25 @@ constexpr const char* parameters_file = "parameters_2017.csv";
 constexpr double most_addresses = 4294967296.0;
 constexpr double most_people = 1e11;
 
-/// What the library says of a malformed table, in our words.
-std::string reason(const io::error::base& e) {
-    if (dynamic_cast<const io::error::too_few_columns*>(&e) != nullptr) {
-        return "too few columns in this row";
-    }
-    if (dynamic_cast<const io::error::too_many_columns*>(&e) != nullptr) {
-        return "too many columns in this row";
-    }
-    if (dynamic_cast<const io::error::escaped_string_not_closed*>(&e) != nullptr) {
-        return "a quote is not closed";
-    }
-    if (dynamic_cast<const io::error::header_missing*>(&e) != nullptr) {
-        return "the file is empty";
-    }
-    if (const auto* missing = dynamic_cast<const io::error::missing_column_in_header*>(&e)) {
-        return fmt::format("there is no column {}", missing->column_name);
-    }
-    return e.what();
-}
+constexpr const char* as_ours = "mend it as in inputs/world-2017";
 
-/// A table open for reading by column names; its errors are InputErrors with file and line.
+/// One of the tables, of which only the named columns are read.
 template <unsigned columns>
-class Table {
+class WorldTable : public Table<columns> {
   public:
-    template <class... Names>
-    explicit Table(const std::filesystem::path& file, Names... names)
-        : file_(file.string()), reader_(open(file_)) {
-        guard([&] { reader_.read_header(io::ignore_extra_column, names...); });
-    }
-
-    template <class... Cells>
-    bool next(Cells&... cells) {
-        bool more = false;
-        guard([&] { more = reader_.read_row(cells...); });
-        return more;
-    }
+    WorldTable(const std::filesystem::path& file, const std::array<std::string, columns>& names)
+        : Table<columns>(existing(file), names, {io::ignore_extra_column, as_ours, as_ours}) {}
 
     /// A number from 0 to `most`; empty text is 0.
-    double number(const std::string& text, const char* column, double most) {
+    double number(const std::string& text, const char* column, double most) const {
         if (text.empty()) {
             return 0;
         }
         char* end = nullptr;
         const double value = std::strtod(text.c_str(), &end);
         if (end == text.c_str() || *end != '\0' || !(value >= 0 && value <= most)) {
-            fail(fmt::format("{} = \"{}\" (not a number from 0 to {}): correct the table", column,
-                             text, most));
+            this->fail(fmt::format("{} = \"{}\" (not a number from 0 to {}): correct the table",
+                                   column, text, most));
         }
         return value;
     }
@@ -80,50 +52,27 @@ class Table {
     /// Fails where a row before has the same key.
     void require_new(const std::string& key, const char* name) {
         if (!keys_.insert(key).second) {
-            fail(fmt::format("{} = \"{}\" (there is such a row already): remove one of them", name,
-                             key));
+            this->fail(fmt::format("{} = \"{}\" (there is such a row already): remove one of them",
+                                   name, key));
         }
-    }
-
-    [[noreturn]] void fail(const std::string& what) {
-        throw InputError(fmt::format("{}:{}: {}", file_, reader_.get_file_line(), what));
     }
 
   private:
-    using Reader = io::CSVReader<columns, io::trim_chars<' ', '\r'>,
-                                 io::double_quote_escape<',', '"'>, io::throw_on_overflow>;
-
-    static const char* open(const std::string& file) {
+    static const std::filesystem::path& existing(const std::filesystem::path& file) {
         if (!std::filesystem::is_regular_file(file)) {
-            throw InputError(file +
+            throw InputError(file.string() +
                              " (the table is missing): name a folder like inputs/world-2017");
         }
-        return file.c_str();
+        return file;
     }
 
-    template <class Body>
-    void guard(Body body) {
-        try {
-            body();
-        } catch (const io::error::base& e) {
-            const auto* place = dynamic_cast<const io::error::with_file_line*>(&e);
-            const int line = place != nullptr ? std::max(1, place->file_line) : 1;
-            throw InputError(
-                fmt::format("{}:{}: malformed table ({}): mend it as in "
-                            "inputs/world-2017",
-                            file_, line, reason(e)));
-        }
-    }
-
-    std::string file_;
     std::set<std::string> keys_;
-    Reader reader_;
 };
 
 void read_countries(WorldTables& out, const std::filesystem::path& folder) {
     std::map<std::string, std::size_t> index;
     {
-        Table<3> table(folder / ipv4_file, "cc", "name", "ipv4_2017");
+        WorldTable<3> table(folder / ipv4_file, {"cc", "name", "ipv4_2017"});
         std::string code, name, ipv4;
         while (table.next(code, name, ipv4)) {
             if (code.size() != 2) {
@@ -144,7 +93,7 @@ void read_countries(WorldTables& out, const std::filesystem::path& folder) {
         }
     }
     double users_sum = 0, ipv4_sum = 0;
-    Table<2> table(folder / users_file, "cc", "internet_users");
+    WorldTable<2> table(folder / users_file, {"cc", "internet_users"});
     std::string code, users;
     while (table.next(code, users)) {
         table.require_new(code, "cc");
@@ -171,7 +120,7 @@ void read_countries(WorldTables& out, const std::filesystem::path& folder) {
 }
 
 void read_exposure(WorldTables& out, const std::filesystem::path& folder) {
-    Table<2> table(folder / exposure_file, "cc", "smb445_open_2017");
+    WorldTable<2> table(folder / exposure_file, {"cc", "smb445_open_2017"});
     std::map<std::string, double> open;
     std::string code, count;
     while (table.next(code, count)) {
@@ -198,8 +147,9 @@ void read_exposure(WorldTables& out, const std::filesystem::path& folder) {
 }
 
 void read_sectors(WorldTables& out, const std::filesystem::path& folder) {
-    Table<5> table(folder / sectors_file, "sector_detail", "model_sector", "employment_share_pct",
-                   "pc_per_employee", "share_of_all_pcs");
+    WorldTable<5> table(folder / sectors_file,
+                        {"sector_detail", "model_sector", "employment_share_pct", "pc_per_employee",
+                         "share_of_all_pcs"});
     std::string detail, name, employment, pcs, share;
     std::map<std::string, double> employees;
     double business = 0;
@@ -236,7 +186,7 @@ void read_sectors(WorldTables& out, const std::filesystem::path& folder) {
 }
 
 std::map<Key, double> read_parameters(const std::filesystem::path& file) {
-    Table<4> table(file, "topic", "key", "value", "date");
+    WorldTable<4> table(file, {"topic", "key", "value", "date"});
     std::map<Key, double> out;
     std::string topic, key, value, date;
     while (table.next(topic, key, value, date)) {

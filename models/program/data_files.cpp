@@ -36,6 +36,15 @@ fs::path find_data(const fs::path& name) {
     return {};
 }
 
+fs::path find_input(const std::string& name, const fs::path& folder) {
+    std::error_code ignored;
+    if (const fs::path beside = folder / name; fs::exists(beside, ignored)) {
+        return beside;
+    }
+    const fs::path input = find_data(fs::path("inputs") / name);
+    return input.empty() ? folder / name : input;
+}
+
 std::vector<std::string> worm_names() {
     std::set<std::string> names;
     std::error_code ignored;

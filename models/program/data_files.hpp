@@ -11,6 +11,10 @@ namespace annelid {
 /// $ANNELID_DATA, beside the installed program and in the source tree; empty if there is none.
 std::filesystem::path find_data(const std::filesystem::path& name);
 
+/// A file that a scenario names: in `folder`, which is the scenario's, else among the inputs that
+/// come with annelid. The path in `folder` where there is no such file.
+std::filesystem::path find_input(const std::string& name, const std::filesystem::path& folder);
+
 /// Names that `preset` can have, sorted.
 std::vector<std::string> worm_names();
 

@@ -1,6 +1,7 @@
 #include "models/program/network.hpp"
 
 #include "engine/base/errors.hpp"
+#include "models/program/data_files.hpp"
 #include "models/program/network_file.hpp"
 
 namespace annelid {
@@ -15,7 +16,7 @@ struct Maker {
     Seed seed;
 
     std::unique_ptr<EdgeSource> operator()(const NetworkFileSettings& s) const {
-        return read_network_file(find_network_file(s.file, folder), s, num_vertices);
+        return read_network_file(find_input(s.file, folder), s, num_vertices);
     }
     std::unique_ptr<EdgeSource> operator()(const BarabasiAlbertSettings& s) const {
         return make_barabasi_albert(s, num_vertices, seed);

@@ -1,5 +1,5 @@
 // Faults of a network among the rest of a scenario.
-#include "models/program/network_file.hpp"
+#include "models/program/data_files.hpp"
 #include "models/program/scenario_checks.hpp"
 
 #include <filesystem>
@@ -32,7 +32,7 @@ void check_partition(const Section& network, const Scenario& scenario) {
 void check_file(const Section& network, const NetworkFileSettings& settings,
                 const std::filesystem::path& folder) {
     std::error_code ignored;
-    const auto path = find_network_file(settings.file, folder);
+    const auto path = find_input(settings.file, folder);
     if (std::filesystem::is_directory(path, ignored)) {
         network.fault("file", "this is a folder", "name a file of edges");
     } else if (!std::filesystem::exists(path, ignored)) {

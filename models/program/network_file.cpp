@@ -3,7 +3,6 @@
 #include "engine/base/errors.hpp"
 #include "engine/files/graph_file.hpp"
 #include "engine/graph/read_edges.hpp"
-#include "models/program/data_files.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -93,15 +92,6 @@ std::unique_ptr<EdgeSource> read_text(const fs::path& path, const NetworkFileSet
 }
 
 }  // namespace
-
-fs::path find_network_file(const std::string& name, const fs::path& folder) {
-    std::error_code ignored;
-    if (const fs::path beside = folder / name; fs::exists(beside, ignored)) {
-        return beside;
-    }
-    const fs::path input = find_data(fs::path("inputs") / name);
-    return input.empty() ? folder / name : input;
-}
 
 std::unique_ptr<EdgeSource> read_network_file(const fs::path& path,
                                               const NetworkFileSettings& settings,

@@ -1,4 +1,4 @@
-// The file of a network: where it is, and its edges in whatever format it has.
+// The edges of a network's file, in whatever format it has.
 #pragma once
 
 #include "engine/graph/edge_source.hpp"
@@ -9,11 +9,6 @@
 #include <memory>
 
 namespace annelid {
-
-/// A network's file by its name in a scenario: in `folder`, else among the project's inputs. The
-/// path in `folder` where there is no such file.
-std::filesystem::path find_network_file(const std::string& name,
-                                        const std::filesystem::path& folder);
 
 /// The edges of `path`, over `num_vertices` vertices (0: as many as the file has). A graph file of
 /// our own is told by its contents, and says itself what it holds. InputError where it cannot be

@@ -111,6 +111,25 @@ void read_tables(Scenario& scenario, const Section& population, Problems& proble
     }
 }
 
+/// Reads the labels of the population's table of attributes, if it has one.
+void read_labels(Scenario& scenario, const Section& population, Problems& problems) {
+    const auto* graph = std::get_if<GraphSettings>(&scenario.population);
+    if (graph == nullptr || graph->attributes.empty()) {
+        return;
+    }
+    std::error_code ignored;
+    const fs::path file = find_input(graph->attributes, scenario.file.parent_path());
+    if (!fs::is_regular_file(file, ignored)) {
+        return population.fault("attributes", "no such file beside the scenario or in inputs/",
+                                "check the path, or leave the key out");
+    }
+    try {
+        scenario.labels = read_host_attributes(file, 0).labels;
+    } catch (const InputError& fault) {
+        problems.add(fault.what());
+    }
+}
+
 /// False where the world cannot be known, so that nothing can be checked against it.
 bool read_population(Scenario& scenario, const Section& section, Problems& problems) {
     if (!read_kind(section, scenario.population, true)) {
@@ -119,6 +138,7 @@ bool read_population(Scenario& scenario, const Section& section, Problems& probl
     const std::size_t problems_before = problems.size();
     section.read(scenario.world_fields());
     read_tables(scenario, section, problems);
+    read_labels(scenario, section, problems);
     const auto* internet = std::get_if<InternetSettings>(&scenario.population);
     if (internet != nullptr && static_cast<double>(internet->hosts) > internet->real_hosts) {
         section.fault("hosts",

@@ -8,6 +8,7 @@
 #include "models/defences/patching.hpp"
 #include "models/populations/flat.hpp"
 #include "models/populations/graph.hpp"
+#include "models/populations/host_attributes.hpp"
 #include "models/populations/internet.hpp"
 #include "models/program/network.hpp"
 #include "models/vectors/contact.hpp"
@@ -56,6 +57,7 @@ struct Scenario {
     std::int64_t population_seed = 1;
     bool redraw = false;
     WorldTables tables;  ///< only of a population that has any
+    HostLabels labels;   ///< only of a population with a file of attributes
     std::optional<Network> network;
 
     std::int64_t seeds = 10;

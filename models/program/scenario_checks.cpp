@@ -80,8 +80,8 @@ double round_trip_s(const LifecycleSpec& spec, const StateSpec& start) {
 }
 
 std::vector<std::string> country_codes(const Scenario& scenario) {
-    std::vector<std::string> out;
-    if (!std::holds_alternative<InternetSettings>(scenario.population)) {
+    std::vector<std::string> out = scenario.labels.countries;
+    if (out.empty() && !std::holds_alternative<InternetSettings>(scenario.population)) {
         const Population flat = make_flat({});
         for (const Country& country : flat.countries()) {
             out.push_back(country.code);
@@ -95,7 +95,7 @@ std::vector<std::string> country_codes(const Scenario& scenario) {
 
 std::vector<std::string> sector_names(const Scenario& scenario) {
     if (!std::holds_alternative<InternetSettings>(scenario.population)) {
-        return make_flat({}).sectors();
+        return scenario.labels.sectors.empty() ? make_flat({}).sectors() : scenario.labels.sectors;
     }
     std::vector<std::string> out;
     for (const auto& sector : scenario.tables.sectors) {
@@ -199,6 +199,12 @@ void check_scopes(const Section& worm, const Scenario& scenario) {
         if (vector.fits && std::holds_alternative<ScanSettings>(vector.settings)) {
             const auto& scan = std::get<ScanSettings>(vector.settings);
             report(here, scan.faults(address_scale));
+            if (scenario.labels.scattered() && scan.needs_addresses()) {
+                here.fault("scope",
+                           "the hosts of population.attributes have countries, but no "
+                           "addresses there",
+                           "use internet, organisation or subnet, or leave column country out");
+            }
             if (scan.scope == "internet" && static_cast<double>(scan.addresses) < flat_hosts) {
                 here.fault("addresses", "fewer addresses than population.hosts",
                            "use more addresses");

@@ -17,7 +17,7 @@ Fields Scenario::time_fields() {
     end_field.max = 36525 * 86400.0;  // a century
     Field step_field{"step", &step, Unit::duration,
                      "how often ranks talk; 0: the shortest latency, or 1/50 of the mean time "
-                     "between one source's attempts"};
+                     "between one source's attempts when the outbreak is young"};
     step_field.min = 0;
     return {
         Field{"start", &start, Unit::datetime, "the date and time (UTC) that time 0 stands for"},

@@ -2,10 +2,13 @@
 
 #include "engine/files/shared_fate.hpp"
 #include "engine/graph/edge_rounds.hpp"
+#include "models/program/data_files.hpp"
 #include "models/program/scenario_checks.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <span>
+#include <utility>
 #include <variant>
 
 #include <fmt/format.h>
@@ -87,13 +90,27 @@ Population make_population(const Scenario& scenario, const EdgeSource* edges,
                            std::int64_t replicate) {
     const Seed seed{static_cast<std::uint64_t>(scenario.population_seed),
                     static_cast<std::uint64_t>(number_of_world(scenario, replicate))};
-    if (std::holds_alternative<GraphSettings>(scenario.population)) {
-        return make_graph_population(std::max(stated_hosts(scenario), edges->num_vertices()));
+    if (const auto* graph = std::get_if<GraphSettings>(&scenario.population)) {
+        const std::int64_t hosts = std::max(graph->hosts, edges->num_vertices());
+        if (graph->attributes.empty()) {
+            return make_graph_population(hosts);
+        }
+        const auto table = find_input(graph->attributes, scenario.file.parent_path());
+        return make_graph_population(hosts, read_host_attributes(table, hosts));
     }
     if (const auto* flat = std::get_if<FlatSettings>(&scenario.population)) {
         return make_flat(*flat);
     }
     return make_internet(std::get<InternetSettings>(scenario.population), scenario.tables, seed);
+}
+
+Population make_population(const Scenario& scenario, const EdgeSource* edges,
+                           std::int64_t replicate, const Communicator& ranks) {
+    SharedFate fate(ranks);
+    std::optional<Population> population;
+    fate.attempt([&] { population = make_population(scenario, edges, replicate); });
+    fate.join<InputError>("");
+    return std::move(*population);
 }
 
 }  // namespace annelid

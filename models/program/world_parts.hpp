@@ -27,9 +27,12 @@ std::unique_ptr<EdgeSource> make_network(const Scenario& scenario, std::int64_t 
 std::unique_ptr<EdgeSource> make_network(const Scenario& scenario, std::int64_t replicate,
                                          const Communicator& ranks);
 
-/// The hosts; `edges` are those of make_network.
+/// The hosts; `edges` are those of make_network. InputError where a table does not fit them.
 Population make_population(const Scenario& scenario, const EdgeSource* edges,
                            std::int64_t replicate);
+/// Collective. InputError on all ranks where one cannot make them.
+Population make_population(const Scenario& scenario, const EdgeSource* edges,
+                           std::int64_t replicate, const Communicator& ranks);
 
 /// Collective. Edges of a file, which each rank opens by `make`. InputError as above.
 std::unique_ptr<EdgeSource> read_together(const Communicator& ranks,

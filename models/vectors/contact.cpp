@@ -2,8 +2,7 @@
 
 #include "engine/base/errors.hpp"
 #include "models/vectors/contact_model.hpp"
-
-#include <cmath>
+#include "models/vectors/source_links.hpp"
 
 #include <fmt/format.h>
 
@@ -14,25 +13,11 @@ namespace {
 /// Times are whole microseconds: what renews faster stands still.
 constexpr double shortest_renewal_s = 1e-6;
 
-const Graph& network_of(const std::string& name, const VectorContext& context) {
+void require_network(const std::string& name, const VectorContext& context) {
     if (context.graph == nullptr) {
         refuse("worm.vector." + name,
                {{"kind", "the world has no network to spread over", "add a [network]"}});
     }
-    return *context.graph;
-}
-
-/// Links of a vertex on average, each counted as its weight. A sum of integers, so that it does not
-/// depend on who owns which link.
-double mean_links(const Graph& graph, const Communicator& ranks) {
-    constexpr double part = 1e6;
-    std::int64_t sum = 0;
-    for (std::int64_t link = 0; link < graph.num_local_links(); ++link) {
-        const double weight = graph.weighted() ? static_cast<double>(graph.weights()[link]) : 1;
-        sum += static_cast<std::int64_t>(std::min(weight, 1e6) * part + 0.5);
-    }
-    return static_cast<double>(ranks.sum(sum)) / part /
-           static_cast<double>(graph.counts().vertices);
 }
 
 }  // namespace
@@ -43,8 +28,9 @@ ContactModel::ContactModel(const std::string& name, const ContactSettings& setti
       settings_(settings),
       context_(context),
       time_(settings.time),
-      pool_(context.population, context.partition, context.hosts, requires_traits(), context.ranks),
-      mean_links_(mean_links(network_of(name, context), context.ranks)) {
+      pool_(context.population, context.partition, context.hosts, requires_traits(),
+            context.ranks) {
+    require_network(name, context);
     if (settings.repeat && time_.mean() < shortest_renewal_s) {
         refuse("worm.vector." + name,
                {{"time", "a link that renews at once would never let time go on",
@@ -53,7 +39,10 @@ ContactModel::ContactModel(const std::string& name, const ContactSettings& setti
 }
 
 double ContactModel::mean_attempts_per_s() const {
-    return time_.mean() > 0 ? mean_links_ * settings_.success / time_.mean() : 0;
+    return time_.mean() > 0
+               ? mean_links_of_sources(context_, requires_traits(), pool_.num_carriers()) *
+                     settings_.success / time_.mean()
+               : 0;
 }
 
 std::uint32_t ContactModel::multiplicity(Graph::Row row, std::int64_t link) const {

@@ -46,7 +46,6 @@ class ContactModel final : public VectorModel {
     VectorContext context_;
     Distribution time_;
     Pool pool_;
-    double mean_links_ = 0;  ///< of a vertex, each as its weight
 };
 
 /// The draws of one outbreak.

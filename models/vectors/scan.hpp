@@ -38,6 +38,8 @@ struct ScanSettings {
     double total_rate_limit = 0;
 
     Fields fields();
+    /// Whether its scope is a country or a block: where hosts lie by addresses.
+    bool needs_addresses() const { return scope == "country" || scope.starts_with('/'); }
     /// Faults in a world with so many modelled addresses per real one.
     KeyFaults faults(double address_scale) const;
 };

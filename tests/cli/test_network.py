@@ -269,6 +269,35 @@ def test_weights_and_times_of_links(annelid: Annelid, ranks: int, keys: str, fir
         assert list(times / 1e6) == ([0, 70, 80] if keys == "temporal" else [0, 10, 1290])
 
 
+@pytest.mark.parametrize("ranks, method", [
+    (1, "block"), *(pytest.param(ranks, method, marks=needs_mpi)
+                    for ranks, method in ((3, "block"), (3, "hash"), (2, "scotch")))])
+def test_the_default_step_follows_the_links_of_sources(annelid: Annelid, ranks: int, method: str):
+    """1/50 of the mean time between the attempts of hosts that links reach, on any layout; the last
+    two thirds of the hosts have no links, so that some rank has none."""
+    vertices, hosts = 300, 900
+    links = {(i % 7 * (i % 3), i): 2.0 ** (i % 5) / 4 for i in range(10, vertices)} | {
+        (i, (i * i + 1) % vertices): 1.25 for i in range(10, vertices) if i * i % vertices != i - 1}
+    annelid.write("".join(f"{i},{j},{w}\n" for (i, j), w in links.items()), "g.csv")
+    annelid.write("unpatched\n" + "".join(f"{i % 4 > 0:d}\n" for i in range(hosts)), "h.csv")
+    annelid.write(CHAIN.replace('step = "1 s"\n', "").replace(
+        "directed = true", f'directed = true\nweighted = true\npartition = "{method}"').replace(
+        'kind = "graph"', f'kind = "graph"\nhosts = {hosts}\nattributes = "h.csv"').replace(
+        'time = "10 s"', 'time = "10 h"\nrequires = ["unpatched"]'))
+    run = annelid("run", "x.toml", "--output", "run.h5", ranks=ranks)
+    assert run.returncode == 0, run.stderr
+
+    fit = {(i, j): w for (i, j), w in links.items() if i % 4 > 0 and j % 4 > 0}
+    into, out = np.zeros(vertices), np.zeros(vertices)
+    for (i, j), weight in fit.items():
+        out[i] += weight
+        into[j] += weight
+    mean, biased = out.sum() / (hosts * 3 // 4), (into * out).sum() / out.sum()
+    assert biased > 1.5 * mean
+    with h5py.File(annelid.folder / "run.h5") as file:
+        assert file.attrs["step_us"] == int(36_000 / biased / 50 * 1e6 + 0.5)
+
+
 @needs_mpi
 @pytest.mark.parametrize("method", ["block", "hash", "scotch"])
 def test_a_run_says_how_its_network_was_cut(annelid: Annelid, method: str):

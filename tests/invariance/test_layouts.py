@@ -85,7 +85,28 @@ def run(case: list[str], ranks: int, threads: int, output: Path) -> Path:
     return output
 
 
-@pytest.mark.parametrize("name", CASES)
+def attributes(hosts: int) -> str:
+    """A table of hosts, out of order."""
+    rows = [f"{host},{'ABCDEFG'[host // 11 % 7]}{host * host % 3},{'xyz'[host * 5 // 3 % 3]},"
+            f"{host * 3 % 7 > 0:d}" for host in range(hosts)]
+    return "\n".join(["host,country,sector,unpatched", *rows[::2], *rows[1::2], ""])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def hosts(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Countries and sectors that lie scattered over the hosts, traits that a vector requires."""
+    table = tmp_path_factory.mktemp("attributes") / "hosts.csv"
+    table.write_text(attributes(22_963))
+    CASES["links-attributes"] = [
+        *CASES["links-seir"],
+        "--set", f"population.attributes={table}",
+        "--set", "worm.vector.route.requires=['unpatched']",
+        "--set", "defence.patches.sectors=['x', 'z']",
+        "--set", "record.hosts=true",
+    ]
+
+
+@pytest.mark.parametrize("name", [*CASES, "links-attributes"])
 def test_same_result_on_any_layout(name: str, tmp_path: Path) -> None:
     plain = run(CASES[name], 1, 1, tmp_path / "1x1.h5")
     with h5py.File(plain) as file:
@@ -102,12 +123,13 @@ def test_same_result_on_any_layout(name: str, tmp_path: Path) -> None:
         assert compared.returncode == 0, f"{ranks} x {threads}: {compared.stdout}"
 
 
-@pytest.mark.parametrize("partition", ["hash", "scotch"])
-def test_same_result_with_any_partition(partition: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name, partition", [("links", "hash"), ("links", "scotch"),
+                                             ("links-attributes", "hash")])
+def test_same_result_with_any_partition(name: str, partition: str, tmp_path: Path) -> None:
     """Which rank has which hosts decides nothing but the scenario's own line about it."""
-    plain = run(CASES["links"], 1, 1, tmp_path / "block.h5")
+    plain = run(CASES[name], 1, 1, tmp_path / "block.h5")
     for ranks in (1, 2, 3) if MPIEXEC else (1,):
-        case = [*CASES["links"], "--set", f"network.partition={partition}"]
+        case = [*CASES[name], "--set", f"network.partition={partition}"]
         other = run(case, ranks, 1, tmp_path / f"{partition}-{ranks}.h5")
         with h5py.File(plain) as one, h5py.File(other) as two:
             [line] = compare(one, two)

@@ -1,0 +1,80 @@
+"""What the READMEs give as examples works as it stands."""
+
+from __future__ import annotations
+
+import os
+import re
+import runpy
+import textwrap
+from pathlib import Path
+
+import h5py
+import pytest
+from conftest import PROJECT, Annelid
+
+
+def blocks(page: str, language: str) -> list[str]:
+    text = (PROJECT / page).read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, flags=re.DOTALL | re.MULTILINE)
+
+
+MODELS = blocks("models/README.md", "toml")
+
+
+def test_every_toml_block_of_models_is_here():
+    assert len(MODELS) == 2
+
+
+def test_the_new_worm(annelid: Annelid, monkeypatch: pytest.MonkeyPatch):
+    """As a preset, by its name, and overridden as the page says."""
+    monkeypatch.setenv("ANNELID_DATA", str(annelid.folder))
+    (annelid.folder / "worms").mkdir()
+    annelid.write(MODELS[0], "worms/example.toml")
+    annelid.write('[population]\nkind = "flat"\nhosts = 1000\n\n[worm]\npreset = "example"\n')
+    assert annelid("check", "x.toml").returncode == 0
+    page = (PROJECT / "models" / "README.md").read_text(encoding="utf-8")
+    [override] = re.findall(r'--set (worm\.vector\S+?)="(.*?)"`', page)
+    checked = annelid("check", "x.toml", "--set", "=".join(override))
+    assert f'rate = "{override[1]}"' in checked.stdout
+
+
+def test_the_spread_along_links(annelid: Annelid):
+    annelid.write(MODELS[1])
+    run = annelid("run", "x.toml", "--set", "record.every=1 h", "--output", "run.h5")
+    assert run.returncode == 0, run.stderr
+    with h5py.File(annelid.folder / "run.h5") as file:
+        assert file["network/vertices"][()] == 4941
+        assert len(file["events/host"]) > 10
+
+
+def test_the_table_of_hosts(annelid: Annelid):
+    """Two hosts, one link."""
+    page = (PROJECT / "models" / "README.md").read_text(encoding="utf-8")
+    [rows] = re.findall(r"^ +host,country,sector.*\n(?: +\d.*\n)+", page, flags=re.MULTILINE)
+    annelid.write(textwrap.dedent(rows), "hosts.csv")
+    annelid.write("0,1\n", "g.csv")
+    annelid.write(MODELS[1].replace("graphs/power.csv.gz", "g.csv"))
+    run = annelid("run", "x.toml", "--set", "seeds.hosts=1", "--set",
+                  'population.attributes="hosts.csv"', "--output", "run.h5")
+    assert run.returncode == 0, run.stderr
+    with h5py.File(annelid.folder / "run.h5") as file:
+        assert list(file["country"].asstr()) == ["DE", "FR"]
+
+
+def test_the_graph_file_from_scipy(annelid: Annelid, monkeypatch: pytest.MonkeyPatch):
+    """The lines for h5py, with the power grid as `m`."""
+    page = (PROJECT / "engine" / "graph" / "README.md").read_text(encoding="utf-8")
+    [lines] = re.findall(r"^    with h5py.*\n(?:    .*\n)+", page, flags=re.MULTILINE)
+    annelid.write("import gzip\n\nimport h5py\nimport numpy as np\nimport scipy.sparse\n\n"
+                  f"edges = np.loadtxt({str(PROJECT / 'inputs/graphs/power.csv.gz')!r}, "
+                  "delimiter=',', skiprows=1, dtype=int)\n"
+                  "ends = (edges.min(axis=1), edges.max(axis=1))\n"
+                  "m = scipy.sparse.csr_matrix((np.ones(len(edges)), ends), shape=(4941, 4941))\n"
+                  "m = scipy.sparse.triu(m, format='csr')\n"
+                  + textwrap.dedent(lines).replace('"directed": 1', '"directed": 0'), "make.py")
+    monkeypatch.chdir(annelid.folder)
+    runpy.run_path(os.fspath(Path("make.py")))
+    ours = annelid("network", "describe", PROJECT / "inputs" / "graphs" / "power.csv.gz")
+    theirs = annelid("network", "describe", "graph.h5")
+    assert theirs.returncode == 0, theirs.stderr
+    assert theirs.stdout.splitlines()[1:] == ours.stdout.splitlines()[1:]
