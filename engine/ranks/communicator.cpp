@@ -41,9 +41,10 @@ int to_count(std::size_t bytes) {
     return static_cast<int>(bytes);
 }
 
-/// A program that no launcher started runs on one rank. Open MPI then need not look for networks,
-/// which takes a fifth of a second. What the user set stays. (`ess_singleton_isolated` would save
-/// more, but makes processes that start together share one session folder and fail.)
+/// A program that no launcher started runs on one rank. Open MPI then needs no daemon and need not
+/// look for networks, which takes most of a second. Without a daemon all such processes have the
+/// same name, so they must not have session folders, which they would share. What the user set
+/// stays.
 void hurry_single_rank() {
     for (const char* launcher : {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK"}) {
         if (std::getenv(launcher) != nullptr) {
@@ -51,6 +52,9 @@ void hurry_single_rank() {
         }
     }
     setenv("OMPI_MCA_pml", "ob1", 0);
+    setenv("OMPI_MCA_btl", "self", 0);
+    setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
+    setenv("OMPI_MCA_orte_create_session_dirs", "0", 0);
 }
 
 std::int64_t reduce(std::int64_t value, MPI_Op op) {

@@ -1,6 +1,7 @@
 """Whole-process benchmarks of annelid: times, rates and memory as README.md lists them.
 
     scripts/lib/python tests/bench/run_benchmarks.py [--runs 5] [--program build/annelid]
+                                                     [--graphs build/tests/bench/sir_on_graph]
 
 Every figure is the median over separate processes, interleaved with those it is compared with: on a
 shared machine one binary varies 1.5 to 1.8 times between processes. Prints a Markdown table.
@@ -19,6 +20,7 @@ from pathlib import Path
 from statistics import median
 
 import h5py
+from graph_cases import graph_cases, graph_rows
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -114,17 +116,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=5, help="processes of each case")
     parser.add_argument("--program", type=Path, default=ROOT / "build" / "annelid")
+    parser.add_argument("--graphs", type=Path, help="the program sir_on_graph: spread over graphs")
     options = parser.parse_args()
     done = cases()
+    graphs = graph_cases() if options.graphs else []
     with tempfile.TemporaryDirectory() as folder:
         for _ in range(options.runs):
             for case in done.values():
                 case.measure(options.program, Path(folder))
+            for graph_case in graphs:
+                graph_case.measure(options.graphs)
     version = subprocess.run([options.program, "--version"], capture_output=True, text=True,
                              check=True).stdout.strip()
     print(f"{version}, {os.cpu_count()} cores, {platform.machine()}, median of {options.runs}\n")
     print("| what | goal | measured |\n|---|---|---|")
-    for what, goal, measured in rows(done):
+    of_graphs = graph_rows(options.graphs, graphs) if options.graphs else []
+    for what, goal, measured in rows(done) + of_graphs:
         print(f"| {what} | {goal} | {measured} |")
 
 

@@ -1,21 +1,24 @@
 // SIR along the links of a graph, beside shortest paths on the same graph: links gone through per
 // second, both counted as the links of every vertex reached.
 //
-//   sir_on_graph SCENARIO.toml OUTBREAKS [key=value]…
+//   sir_on_graph [--accuracy] SCENARIO.toml OUTBREAKS [key=value]…
 //
 // Nothing is drawn, sorted or weighed before the clock starts; events, infectors and series are
-// kept.
+// kept. No outbreaks: only what it costs to make the graph. --accuracy: how far the step puts the
+// outbreaks off exact ones of the same draws, in place of times.
 #include "engine/base/large_vector.hpp"
 #include "engine/base/parallel.hpp"
 #include "engine/chance/log.hpp"
 #include "engine/ranks/communicator.hpp"
 #include "models/program/world.hpp"
+#include "tests/bench/accuracy.hpp"
 #include "tests/bench/delta_stepping.hpp"
 
 #include <algorithm>
 #include <chrono>
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 namespace annelid {
 namespace {
@@ -31,31 +34,47 @@ struct Speed {
     double seconds = 0;
 };
 
-Speed time_outbreak(World& world, const Scenario& scenario, Communicator& ranks,
-                    std::uint64_t replicate) {
+struct Played {
+    double seconds;
+    std::vector<Event> events;
+};
+
+Played play(World& world, const Scenario& scenario, Communicator& ranks, Seed seed,
+            const std::vector<SeedHost>& seeds) {
     const OutbreakModel model = world.model();
     Series series(world.population(), world.lifecycle().states().size(), model.vectors.size() + 1,
                   scenario.record_every, scenario.num_rows());
     world.reset(series);
-    const Seed seed{static_cast<std::uint64_t>(scenario.seed), replicate};
     OutbreakSettings settings;
     settings.seed = seed;
     settings.lanes = static_cast<unsigned>(num_threads());
-    const auto seeds = world.draw_seeds(seed);
     ranks.barrier();
     const auto start = Clock::now();
     Outbreak outbreak(model, settings, world.hosts(), series, ranks, seeds);
     while (outbreak.play_step()) {
     }
     ranks.barrier();
+    const double seconds = seconds_since(start);
+    return {seconds, outbreak.take_events()};
+}
+
+Seed seed_of(const Scenario& scenario, std::uint64_t replicate) {
+    return {static_cast<std::uint64_t>(scenario.seed), replicate};
+}
+
+Speed time_outbreak(World& world, const Scenario& scenario, Communicator& ranks,
+                    std::uint64_t replicate) {
+    const Seed seed = seed_of(scenario, replicate);
+    const Played played = play(world, scenario, ranks, seed, world.draw_seeds(seed));
+    const OutbreakModel model = world.model();
     Speed speed;
-    speed.seconds = seconds_since(start);
+    speed.seconds = played.seconds;
     // Links lie with their targets: of an undirected graph a vertex has as many in as out.
     std::vector<std::int64_t> degree(static_cast<std::size_t>(model.partition.num_local()));
     for (std::int64_t link = 0; link < model.graph->num_local_links(); ++link) {
         degree[model.graph->targets()[link].value] += 1;
     }
-    for (const Event& event : outbreak.take_events()) {
+    for (const Event& event : played.events) {
         speed.links += degree[model.partition.to_local(event.host).value];
     }
     speed.links = ranks.sum(speed.links);
@@ -84,26 +103,89 @@ void print(const char* what, const Speed& speed) {
                speed.seconds, 1e-6 * static_cast<double>(speed.links) / speed.seconds);
 }
 
-int run(const std::string& file, std::uint64_t outbreaks, const std::vector<std::string>& sets) {
-    Communicator ranks;
-    const Scenario scenario = read_scenario(file, sets);
-    const auto made = Clock::now();
-    World world(scenario, 0, ranks);
-    const Graph& graph = *world.model().graph;
+std::int64_t peak_memory_bytes() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return static_cast<std::int64_t>(usage.ru_maxrss) * 1024;
+}
+
+/// Collective. What the graph cost: `before` is the peak of memory before it was made.
+void report_making(const Graph& graph, const Communicator& ranks, double seconds,
+                   std::int64_t before) {
+    const auto peak = static_cast<double>(ranks.sum(peak_memory_bytes() - before));
+    const auto size = static_cast<double>(ranks.sum(graph.memory_bytes()));
     if (ranks.is_first()) {
-        fmt::print("{} vertices, {} links, {:.2f} s to make; {} x {}\n", graph.counts().vertices,
-                   graph.counts().edges, seconds_since(made), ranks.size(), num_threads());
+        const GraphCounts& counts = graph.counts();
+        fmt::print("{} vertices, {} links, {} x {}\n", counts.vertices, counts.edges, ranks.size(),
+                   num_threads());
+        fmt::print("made in {:.2f} s: {:.0f} MB, {:.2f} x that at the peak\n", seconds, 1e-6 * size,
+                   peak / size);
     }
+}
+
+void compare_speeds(World& world, const Scenario& scenario, Communicator& ranks,
+                    std::uint64_t outbreaks) {
     for (std::uint64_t replicate = 0; replicate < outbreaks; ++replicate) {
         const Speed speed = time_outbreak(world, scenario, ranks, replicate);
         if (ranks.is_first()) {
             print("outbreak", speed);
         }
     }
-    for (const float delta : {0.05f, 0.1f, 0.2f}) {
-        if (ranks.size() == 1) {
-            print(fmt::format("paths {}", delta).c_str(), time_shortest_paths(graph, 1, delta));
-        }
+    if (ranks.size() > 1) {
+        return;
+    }
+    const Graph& graph = *world.model().graph;
+    // From a seed: in RMAT many vertices have no links.
+    std::uint32_t source = 0;
+    for (const SeedHost& seed : world.draw_seeds(seed_of(scenario, 0))) {
+        const auto row = static_cast<std::uint32_t>(seed.host.value);
+        const bool larger =
+            graph.end(row) - graph.begin(row) > graph.end(source) - graph.begin(source);
+        source = larger ? row : source;
+    }
+    for (const float delta : {0.01f, 0.02f, 0.05f, 0.1f, 0.2f}) {
+        print(fmt::format("paths {}", delta).c_str(), time_shortest_paths(graph, source, delta));
+    }
+}
+
+void compare_with_exact(World& world, const Scenario& scenario, Communicator& ranks,
+                        std::uint64_t outbreaks) {
+    std::vector<Differences> all;
+    for (std::uint64_t replicate = 0; replicate < outbreaks; ++replicate) {
+        const Seed seed = seed_of(scenario, replicate);
+        const auto seeds = world.draw_seeds(seed);
+        const Played played = play(world, scenario, ranks, seed, seeds);
+        all.push_back(compare_to_exact(world, scenario, seed, played.events, seeds));
+    }
+    print(all);
+}
+
+int run(std::vector<std::string> arguments) {
+    const bool accuracy = !arguments.empty() && arguments.front() == "--accuracy";
+    if (accuracy) {
+        arguments.erase(arguments.begin());
+    }
+    if (arguments.size() < 2) {
+        fmt::print(stderr,
+                   "usage: sir_on_graph [--accuracy] SCENARIO.toml OUTBREAKS [key=value]…\n");
+        return 2;
+    }
+    Communicator ranks;
+    const Scenario scenario = read_scenario(arguments[0], {arguments.begin() + 2, arguments.end()});
+    const std::uint64_t outbreaks = std::stoul(arguments[1]);
+    if (accuracy && (ranks.size() > 1 || outbreaks < 2)) {
+        fmt::print(stderr, "--accuracy needs one rank and at least two outbreaks\n");
+        return 2;
+    }
+    const std::int64_t before = peak_memory_bytes();
+    const auto start = Clock::now();
+    World world(scenario, 0, ranks);
+    ranks.barrier();
+    report_making(*world.model().graph, ranks, seconds_since(start), before);
+    if (accuracy) {
+        compare_with_exact(world, scenario, ranks, outbreaks);
+    } else if (outbreaks > 0) {
+        compare_speeds(world, scenario, ranks, outbreaks);
     }
     return 0;
 }
@@ -115,11 +197,7 @@ int main(int argc, char** argv) {
     annelid::keep_freed_memory();  // as the program does
     const annelid::MpiSession session(argc, argv);
     try {
-        if (argc < 3) {
-            fmt::print(stderr, "usage: sir_on_graph SCENARIO.toml OUTBREAKS [key=value]…\n");
-            return 2;
-        }
-        return annelid::run(argv[1], std::stoul(argv[2]), {argv + 3, argv + argc});
+        return annelid::run({argv + 1, argv + argc});
     } catch (const std::exception& fault) {
         fmt::print(stderr, "{}\n", fault.what());
         return 2;

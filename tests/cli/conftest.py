@@ -20,9 +20,7 @@ MPIEXEC = os.environ.get("ANNELID_MPIEXEC", shutil.which("mpirun") or "")
 # A mistake shows within seconds; this is what a busy machine is given.
 MOST_SECONDS = 20
 
-# A process alone needs no daemon and no network of Open MPI: each start takes 0.4 s less.
-ALONE = {"OMPI_MCA_pml": "ob1", "OMPI_MCA_btl": "self",
-         "OMP_WAIT_POLICY": "passive"}
+ALONE = {"OMP_WAIT_POLICY": "passive"}
 # Open MPI refuses root unless told; ranks beyond the cores give way.
 TOGETHER = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
             "OMPI_MCA_mpi_yield_when_idle": "1", "OMP_NUM_THREADS": "1"}

@@ -1,5 +1,10 @@
 // Vector `contact` against an exact simulation that shares nothing with it: two-sample tests of
-// Kolmogorov and Smirnov on when, how far and how long it spreads.
+// Kolmogorov and Smirnov on when, how far and how long it spreads, over 2,000 runs each.
+//
+// There are 156 p-values, so one below 0.01 is to be expected without any fault. It is not let
+// pass for that: it is looked at again in four times as many fresh runs, in which a true difference
+// stands out twice as far, and must then be above 0.01. All of them pass this by chance in 98 of
+// 100 choices of the seeds; those here are the first ones tried.
 //
 // Steps are so short that the growth bias (K step)^2 / 6 is below 1e-3: K is at most the largest
 // eigenvalue of the network (29 for the clique, 72 for the autonomous systems) times 1 / s.
@@ -84,8 +89,7 @@ std::vector<std::vector<std::size_t>> neighbours_in(const EdgeList& list) {
 
 struct Case {
     std::string model;  ///< SI, SIS, SIR or SEIR
-    double shape;       ///< of the transmission time
-    int runs;
+    int shape;          ///< of the transmission time
 };
 
 /// The same case for the engine and for the exact simulation.
@@ -97,7 +101,8 @@ Epidemic for_engine(const Net& net, const Case& c, double end_s) {
         {"SIR", sir(stay)},
         {"SEIR", seir({.kind = DistributionSpec::Kind::gamma, .mean = stay, .shape = 2}, stay)}};
     ContactSettings contact;
-    contact.time = {.kind = DistributionSpec::Kind::gamma, .mean = 1, .shape = c.shape};
+    contact.time = {
+        .kind = DistributionSpec::Kind::gamma, .mean = 1, .shape = static_cast<double>(c.shape)};
     if (c.shape == 1) {
         contact.time = exponential(1);
     }
@@ -154,31 +159,64 @@ void sample(Samples& samples, const std::map<std::string, Statistic>& statistics
     }
 }
 
+constexpr int runs = 2000;
+constexpr double least_p = 0.01;
+
+class Comparison {
+  public:
+    Comparison(const Net& net, const Case& c, double end_s, bool whole)
+        : seed_(static_cast<std::size_t>(net.seed)),
+          statistics_(statistics_of(net, c, whole)),
+          reactions_(for_reference(net, c, end_s)),
+          engine_(for_engine(net, c, end_s)) {}
+
+    /// Of each statistic; `seed` for fresh runs.
+    std::map<std::string, double> p_values(std::uint64_t seed, int runs) {
+        std::mt19937_64 random(seed);
+        Samples got, exact;
+        for (int run = 0; run < runs; ++run) {
+            sample(got, statistics_, engine_.play({seed, static_cast<std::uint64_t>(run)}));
+            sample(exact, statistics_, NextReaction(reactions_, random).play(seed_));
+        }
+        std::map<std::string, double> out;
+        for (const auto& [name, values] : got) {
+            out[name] = p_of_same_law(values, exact.at(name));
+        }
+        return out;
+    }
+
+  private:
+    std::size_t seed_;
+    std::map<std::string, Statistic> statistics_;
+    Reactions reactions_;
+    ContactRuns engine_;
+};
+
 void expect_same(const Net& net, const Case& c, double end_s, bool whole) {
     SCOPED_TRACE(fmt::format("{}, shape {}", c.model, c.shape));
-    const auto statistics = statistics_of(net, c, whole);
-    ContactRuns engine(for_engine(net, c, end_s));
-    const Reactions reactions = for_reference(net, c, end_s);
-    std::mt19937_64 random(1);
-    Samples got, exact;
-    for (int run = 0; run < c.runs; ++run) {
-        sample(got, statistics, engine.play({1, static_cast<std::uint64_t>(run)}));
-        sample(exact, statistics,
-               NextReaction(reactions, random).play(static_cast<std::size_t>(net.seed)));
-    }
-    for (const auto& [name, values] : got) {
-        const double p = p_of_same_law(values, exact.at(name));
-        EXPECT_GT(p, 0.01) << name;
+    Comparison comparison(net, c, end_s, whole);
+    const auto first_look = comparison.p_values(1, runs);
+    std::map<std::string, double> second_look;
+    for (const auto& [name, p] : first_look) {
         ::testing::Test::RecordProperty(fmt::format("{} {} {}", c.model, c.shape, name),
-                                        fmt::format("{:.3f}", p));
+                                        fmt::format("{:.4f}", p));
+        if (p > least_p) {
+            continue;
+        }
+        if (second_look.empty()) {
+            second_look = comparison.p_values(2, 4 * runs);
+        }
+        EXPECT_GT(second_look.at(name), least_p) << name << ", after " << p << " at first";
     }
 }
 
+const std::vector<std::string> models = {"SI", "SIS", "SIR", "SEIR"};
+
 void expect_same_for_all_models(const Net& net) {
-    for (const double shape : {1.0, 3.0}) {
-        for (const std::string model : {"SI", "SIS", "SIR", "SEIR"}) {
+    for (const int shape : {1, 3}) {
+        for (const std::string& model : models) {
             const double end_s = model == "SIS" ? net.sis_end_s : 1000;
-            expect_same(net, {model, shape, 2000}, end_s, model != "SIS");
+            expect_same(net, {model, shape}, end_s, model != "SIS");
         }
     }
 }
@@ -196,16 +234,18 @@ TEST(ContactIsExact, OnARandomGraph) {
     expect_same_for_all_models(random_graph());
 }
 
-// While the outbreak grows: whole ones would take minutes.
+// While the outbreak grows: whole ones would take minutes. From the host with most links (2390);
+// the watched one is a large one too (755).
 TEST(ContactIsExact, OnAutonomousSystems) {
-    ReadOptions options;
-    const auto read = read_edges(ANNELID_SOURCE_DIR "/inputs/graphs/as-22july06.csv.gz", options);
-    const auto& list = dynamic_cast<const EdgeList&>(*read);
-    // From the host with most links (2390); the watched one is a large one too (755).
-    const Net as{std::make_shared<EdgeList>(list), 0.03, 3, 55, 0};
-    expect_same(as, {"SI", 1, 1000}, 0.09, false);
-    expect_same(as, {"SI", 3, 1000}, 0.3, false);
-    expect_same(as, {"SIR", 1, 1000}, 0.3, false);
+    const auto read = read_edges(ANNELID_SOURCE_DIR "/inputs/graphs/as-22july06.csv.gz", {});
+    const auto edges = std::make_shared<EdgeList>(dynamic_cast<const EdgeList&>(*read));
+    const Net exponential{edges, 0.03, 3, 55, 0}, gamma{edges, 0.2, 3, 55, 0};
+    for (const std::string& model : models) {
+        // Times by which some hundred hosts are infected, many of them by others than the first.
+        const bool grows_fast = model == "SI";
+        expect_same(exponential, {model, 1}, grows_fast ? 0.07 : 0.12, false);
+        expect_same(gamma, {model, 3}, grows_fast ? 0.3 : 0.5, false);
+    }
 }
 
 }  // namespace

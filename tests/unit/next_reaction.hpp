@@ -8,7 +8,9 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <optional>
 #include <queue>
@@ -39,13 +41,17 @@ struct Spread {
     }
 };
 
-/// Gamma; exponential where the shape is 1.
+/// Gamma of a whole shape, as the sum of so many exponential times.
 struct Law {
     double mean = 1;
-    double shape = 1;
+    int shape = 1;
     template <class Random>
     double draw(Random& random) const {
-        return std::gamma_distribution<double>(shape, mean / shape)(random);
+        double product = 1;
+        for (int i = 0; i < shape; ++i) {
+            product *= static_cast<double>((random() >> 11) + 1) * 0x1p-53;  // in (0, 1]
+        }
+        return -std::log(product) * mean / shape;
     }
 };
 
