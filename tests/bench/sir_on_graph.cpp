@@ -36,7 +36,7 @@ struct Speed {
 
 struct Played {
     double seconds;
-    std::vector<Event> events;
+    Events events;
 };
 
 Played play(World& world, const Scenario& scenario, Communicator& ranks, Seed seed,

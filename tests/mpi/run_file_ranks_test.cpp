@@ -54,7 +54,7 @@ void test_order(Communicator& ranks, const Events& all, Events own, const std::s
         const std::vector<std::int64_t> firsts = ranks.gather_all<std::int64_t>({&chunk.first, 1});
         const auto length = static_cast<std::int64_t>(chunk.rows.size());
         const std::vector<std::int64_t> lengths = ranks.gather_all<std::int64_t>({&length, 1});
-        const Events rows = ranks.gather_all<Event>(chunk.rows);
+        const std::vector<Event> rows = ranks.gather_all<Event>(chunk.rows);
         auto row = rows.begin();
         for (std::size_t r = 0; r < firsts.size(); ++r) {
             std::copy_n(row, lengths[r], found.begin() + firsts[r]);

@@ -22,8 +22,8 @@ inline void expect_twins(const Epidemic& epidemic) {
 }
 
 template <class Row>
-std::vector<Row> before(const std::vector<Row>& rows, TimeUs time) {
-    std::vector<Row> out;
+LargeVector<Row> before(const LargeVector<Row>& rows, TimeUs time) {
+    LargeVector<Row> out;
     std::copy_if(rows.begin(), rows.end(), std::back_inserter(out),
                  [&](const Row& row) { return row.time_us < time; });
     return out;
