@@ -2,6 +2,7 @@
 
 #include "engine/base/errors.hpp"
 #include "engine/base/parallel.hpp"
+#include "engine/graph/edge_rounds.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -20,9 +21,6 @@ struct Graph::Link {
 };
 
 namespace {
-
-/// Edges that a rank draws between two exchanges.
-constexpr std::int64_t batch_pieces = 8;
 
 constexpr std::int64_t rows_a_piece = 1 << 12;
 
@@ -96,21 +94,11 @@ class Graph::Delivery {
 
     template <class Visit>
     std::int64_t each_there(Visit visit) {
-        const std::int64_t stride = batch_pieces * ranks_.size();
         std::int64_t self_loops = 0;
-        // Every rank takes part in every round, whether or not it has a piece left.
-        for (std::int64_t round = 0; round < source_.num_pieces(); round += stride) {
+        for_each_round(source_, ranks_, [&](const EdgePiece& piece) {
+            self_loops += num_self_loops(piece);
             Parcels parcels(static_cast<std::size_t>(ranks_.size()));
-            EdgePiece piece;
-            for (std::int64_t b = 0; b < batch_pieces; ++b) {
-                const std::int64_t index = round + b * ranks_.size() + ranks_.rank();
-                if (index < source_.num_pieces()) {
-                    piece.clear();
-                    source_.append_piece(index, piece);
-                    self_loops += num_self_loops(piece);
-                    for_each_link(piece, [&](const Link& link) { pack(parcels, link); });
-                }
-            }
+            for_each_link(piece, [&](const Link& link) { pack(parcels, link); });
             const EdgePiece received{ranks_.exchange(parcels.edges),
                                      ranks_.exchange(parcels.weights),
                                      ranks_.exchange(parcels.intervals)};
@@ -122,7 +110,7 @@ class Graph::Delivery {
                                received.intervals.empty() ? Interval{} : received.intervals[i]});
                 }
             });
-        }
+        });
         return self_loops;
     }
 

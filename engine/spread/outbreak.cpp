@@ -361,23 +361,23 @@ std::span<const Attempt> Outbreak::in_order(Lane& lane, std::size_t first, std::
 
 /// Merges a host's own next change with the attempts on it, in time order; at equal times its own
 /// change comes first. A host may change several times in a step.
-void Outbreak::play_host(Lane& lane, LocalHost host, Pending pending,
+void Outbreak::play_host(Lane& lane, LocalHost host, const Pending& due,
                          std::span<const Attempt> attempts) {
-    pending.host = host;
+    Playing playing{due};
+    playing.host = host;
     auto next = attempts.begin();
-    while (next != attempts.end() || pending.time < window_.end) {
+    while (next != attempts.end() || playing.time < window_.end) {
         const TimeUs attempt_time =
             next != attempts.end() ? std::max(next->time, window_.begin) : never;
-        if (pending.time <= attempt_time) {
-            move_on(lane, pending);
+        if (playing.time <= attempt_time) {
+            move_on(lane, playing);
         } else {
-            try_infect(lane, host, *next, pending);
+            try_infect(lane, host, *next, playing);
             ++next;
         }
     }
-    if (pending.time < model_.end_us) {
-        pending.fresh = false;
-        lane.due.push(step_of(pending.time), pending);
+    if (playing.time < model_.end_us) {
+        lane.due.push(step_of(playing.time), playing);
     }
 }
 
@@ -389,7 +389,7 @@ TimeUs Outbreak::patched_at(HostId host) const {
     return time;
 }
 
-void Outbreak::try_infect(Lane& lane, LocalHost host, const Attempt& attempt, Pending& pending) {
+void Outbreak::try_infect(Lane& lane, LocalHost host, const Attempt& attempt, Playing& playing) {
     const VectorModel& vector = *model_.vectors[attempt.vector - 1u];
     const bool followed = !followers_[attempt.vector].empty();
     const bool susceptible = hosts_.state[host.value] == Lifecycle::susceptible;
@@ -408,7 +408,7 @@ void Outbreak::try_infect(Lane& lane, LocalHost host, const Attempt& attempt, Pe
              attempt.vector});
     }
     if (susceptible) {
-        infect(lane, host, time, attempt.source, attempt.vector, pending);
+        infect(lane, host, time, attempt.source, attempt.vector, playing);
     }
 }
 
@@ -417,14 +417,14 @@ void Outbreak::count_change(Lane& lane, TimeUs time, const Cell& cell, StateId f
 }
 
 void Outbreak::infect(Lane& lane, LocalHost host, TimeUs time, HostId infector, VectorId vector,
-                      Pending& pending) {
+                      Playing& playing) {
     const HostId id = model_.partition.to_global(host);
-    pending.host = host;
-    pending.ordinal = 0;
-    pending.fresh = true;
-    pending.stayed = false;
+    playing.host = host;
+    playing.ordinal = 0;
+    playing.fresh = true;
+    playing.stayed = false;
     if (model_.lifecycle.returns_to_susceptible()) {
-        pending.ordinal = lane.ordinals[host.value]++;
+        playing.ordinal = lane.ordinals[host.value]++;
     }
     const TimeUs row_time = series_.row_time(time);
     if (lane.infections.empty() || lane.infections.back().row_time != row_time ||
@@ -446,20 +446,20 @@ void Outbreak::infect(Lane& lane, LocalHost host, TimeUs time, HostId infector, 
                          Lifecycle::susceptible);
         }
     }
-    enter(lane, host, model_.lifecycle.entry(), time, pending);
+    enter(lane, host, model_.lifecycle.entry(), time, playing);
 }
 
-void Outbreak::move_on(Lane& lane, Pending& pending) {
-    const Lifecycle::State& state = model_.lifecycle[hosts_.state[pending.host.value]];
-    enter(lane, pending.host, *state.next, pending.time, pending);
+void Outbreak::move_on(Lane& lane, Playing& playing) {
+    const Lifecycle::State& state = model_.lifecycle[hosts_.state[playing.host.value]];
+    enter(lane, playing.host, *state.next, playing.time, playing);
 }
 
-void Outbreak::enter(Lane& lane, LocalHost host, StateId to, TimeUs time, Pending& pending) {
+void Outbreak::enter(Lane& lane, LocalHost host, StateId to, TimeUs time, Playing& playing) {
     const Lifecycle& lifecycle = model_.lifecycle;
     const HostId id = model_.partition.to_global(host);
     const Cell& cell = model_.population.cell_of(id);
     const StateId from = hosts_.state[host.value];
-    to = divert(from, to, id, pending.ordinal, time);
+    to = divert(from, to, id, playing.ordinal, time);
     if (to == Lifecycle::susceptible && patching_immunises_) {
         const TimeUs patched = patched_at(id);
         if (patched <= time) {
@@ -474,14 +474,14 @@ void Outbreak::enter(Lane& lane, LocalHost host, StateId to, TimeUs time, Pendin
         lane.transitions.push_back({time, id, settings_.replicate, 0, from, to});
     }
     if (turns(from, to)) {
-        pending.begin_stay();
+        playing.begin_stay();
     }
-    pending.time = dwell_.end_of(to, time, id, pending.ordinal);
-    if (pending.fresh && turns(from, to)) {
+    playing.time = dwell_.end_of(to, time, id, playing.ordinal);
+    if (playing.fresh && turns(from, to)) {
         const auto next = lifecycle[to].next;
         const TimeUs until =
-            next ? dwell_.infectious_until(*next, pending.time, id, pending.ordinal) : never;
-        lane.turned.push_back({id, pending.ordinal, time, until});
+            next ? dwell_.infectious_until(*next, playing.time, id, playing.ordinal) : never;
+        lane.turned.push_back({id, playing.ordinal, time, until});
     }
     if (any_follows_ && lifecycle[from].infectious && !lifecycle[to].infectious) {
         const auto found = lane.sources.find(host.value);
@@ -611,12 +611,11 @@ void Outbreak::plant(const std::vector<SeedHost>& seeds) {
         }
         const LocalHost host = model_.partition.to_local(seed.host);
         Lane& lane = lanes_[lane_of(host, settings_.lanes)];
-        Pending pending;
+        Playing playing;
         window_ = {step_of(seed.time), 0, 0};
-        infect(lane, host, seed.time, no_host, seed_vector, pending);
-        if (pending.time < model_.end_us) {
-            pending.fresh = false;
-            lane.due.push(step_of(pending.time), pending);
+        infect(lane, host, seed.time, no_host, seed_vector, playing);
+        if (playing.time < model_.end_us) {
+            lane.due.push(step_of(playing.time), playing);
         }
     }
     // A seed's first step is played like any other; sources without latency start in it.

@@ -95,16 +95,24 @@ class Outbreak {
     void settle_patched_states();
 
   private:
+    /// What a host has ahead of it: in few bytes, as there are as many as hosts on their way.
     struct Pending {
         TimeUs time = never;
         LocalHost host;
-        /// Of its draws: the infection, and in the upper bits the stay in infectious states.
-        std::uint32_t ordinal = 0;
-        bool fresh = false;   ///< the host was infected in the step that is being played
-        bool stayed = false;  ///< … has been infectious since its infection
+        /// Of its draws: the infection in 24 bits, above them the stay in infectious states.
+        std::uint32_t ordinal : 31 = 0;
+        std::uint32_t stayed : 1 = 0;  ///< it has been infectious since its infection
 
         /// A host that turns infectious again draws anew, or it would only repeat what it did.
-        void begin_stay() { ordinal += std::exchange(stayed, true) ? 1u << 24 : 0; }
+        void begin_stay() {
+            ordinal += stayed != 0 ? 1u << 24 : 0u;
+            stayed = 1;
+        }
+    };
+    static_assert(sizeof(Pending) == 16);
+    /// A host while its step is played.
+    struct Playing : Pending {
+        bool fresh = false;  ///< infected in this step
     };
     struct Reply {
         Hit hit;
@@ -133,12 +141,13 @@ class Outbreak {
     void count_patched();
     void play_hosts(Lane& lane);
     std::span<const Attempt> in_order(Lane& lane, std::size_t first, std::size_t last);
-    void play_host(Lane& lane, LocalHost host, Pending pending, std::span<const Attempt> attempts);
-    void try_infect(Lane& lane, LocalHost host, const Attempt& attempt, Pending& pending);
+    void play_host(Lane& lane, LocalHost host, const Pending& due,
+                   std::span<const Attempt> attempts);
+    void try_infect(Lane& lane, LocalHost host, const Attempt& attempt, Playing& playing);
     void infect(Lane& lane, LocalHost host, TimeUs time, HostId infector, VectorId vector,
-                Pending& pending);
-    void move_on(Lane& lane, Pending& pending);
-    void enter(Lane& lane, LocalHost host, StateId to, TimeUs time, Pending& pending);
+                Playing& playing);
+    void move_on(Lane& lane, Playing& playing);
+    void enter(Lane& lane, LocalHost host, StateId to, TimeUs time, Playing& playing);
     void count_change(Lane& lane, TimeUs time, const Cell& cell, StateId from, StateId to);
     TimeUs patched_at(HostId host) const;
     std::int64_t step_of(TimeUs time) const { return time / model_.step_us; }
