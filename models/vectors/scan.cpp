@@ -10,9 +10,11 @@ namespace annelid {
 Fields ScanSettings::fields() {
     Field scope_field{"scope", &scope, Unit::none, "addresses that a source probes, around itself"};
     scope_field.choices = {"internet", "country", "/8", "/16", "/24", "organisation", "subnet"};
-    Field strategy_field{"strategy", &strategy, Unit::none,
-                         "random: independent uniform addresses; sweep: every address once"};
-    strategy_field.choices = {"random", "sweep"};
+    Field strategy_field{
+        "strategy", &strategy, Unit::none,
+        "random: independent uniform addresses; sweep: every address once; "
+        "sequential: one after the other; permutation: in an order that all share"};
+    strategy_field.choices = {"random", "sweep", "sequential", "permutation"};
     Field rate_field{"rate", &rate, Unit::rate, "probes per second of one source, over hosts"};
     rate_field.required = true;
     rate_field.max = 1e9;
@@ -31,6 +33,10 @@ Fields ScanSettings::fields() {
                       "limit on the probes per second of all sources together; 0: none"};
     limit_field.min = 0;
     limit_field.max = 1e12;
+    Field list_field{"hit_list", &hit_list, Unit::none,
+                     "hosts known beforehand, which sources share out and probe first"};
+    list_field.min = 0;
+    list_field.max = 4294967295.0;
     Field kind_field{"kind", &kind, Unit::none, "the mechanism"};
     kind_field.choices = {"scan"};
     return {
@@ -43,7 +49,11 @@ Fields ScanSettings::fields() {
         Field{"success", &success, Unit::share, "probability that a probe of a fit target works"},
         follows_field,
         addresses_field,
-        limit_field};
+        limit_field,
+        Field{"local_start", &local_start, Unit::share,
+              "probability that a source starts at its own address, not at a drawn one "
+              "(sequential, permutation)"},
+        list_field};
 }
 
 KeyFaults ScanSettings::faults(double address_scale) const {
@@ -60,6 +70,26 @@ KeyFaults ScanSettings::faults(double address_scale) const {
     if (strategy == "sweep" && (scope == "internet" || scope == "country" || scope == "/8")) {
         out.push_back(
             {"scope", "a sweep probes every address", "use /16, /24, organisation or subnet"});
+    }
+    if (strategy == "permutation" && scope != "internet") {
+        out.push_back({"scope", "all sources share a permutation of all addresses",
+                       "use scope = \"internet\", or strategy = \"sweep\""});
+    }
+    if (local_start > 0 && strategy != "sequential" && strategy != "permutation") {
+        out.push_back({"local_start", "only sequential and permutation scans start somewhere",
+                       "leave it out, or set strategy"});
+    }
+    if (total_rate_limit > 0 && (strategy != "random" || hit_list > 0)) {
+        out.push_back({"total_rate_limit", "only random scans without a hit list can be limited",
+                       "leave it out"});
+    }
+    if (hit_list > 0 && (scope != "internet" || strategy == "sweep")) {
+        out.push_back({"hit_list", "it names hosts anywhere on the Internet",
+                       "use scope = \"internet\" and a strategy other than sweep"});
+    }
+    if (hit_list > 0 && address_scale < 1) {
+        out.push_back({"hit_list", "its hosts are real ones, and the world is scaled",
+                       "use as many population.hosts as real_hosts, or leave it out"});
     }
     return out;
 }

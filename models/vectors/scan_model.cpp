@@ -1,5 +1,10 @@
 #include "models/vectors/scan_model.hpp"
 
+#include <cmath>
+#include <utility>
+
+#include <fmt/format.h>
+
 namespace annelid {
 
 ScanModel::Scope ScanModel::scope_of(const std::string& text) {
@@ -20,7 +25,8 @@ ScanModel::Scope ScanModel::scope_of(const std::string& text) {
 
 ScanModel::ScanModel(const std::string& name, const ScanSettings& settings,
                      const VectorContext& context)
-    : VectorModel(name, trait_mask(settings.requires_traits), settings.follows),
+    : VectorModel(name, trait_mask(settings.requires_traits), settings.follows,
+                  settings.strategy == "permutation"),
       settings_(settings),
       context_(context),
       scope_(scope_of(settings.scope)),
@@ -52,7 +58,8 @@ Target ScanModel::around(HostId host) const {
         case Scope::country: {
             const auto index = static_cast<std::size_t>(population.cell_of(host).country);
             const Country& country = population.countries()[index];
-            return {country.hosts, static_cast<double>(country.num_addresses), 0};
+            return {country.hosts, static_cast<double>(country.num_addresses),
+                    country.first_address};
         }
         case Scope::slash_8:
             // One part in 256 of all addresses, however many the scaled world has.
@@ -75,6 +82,13 @@ Target ScanModel::around(HostId host) const {
 }
 
 std::int64_t ScanModel::index_in(const Target& target, HostId host) const {
+    if (scope_ == Scope::internet) {
+        const Country& last = context_.population.countries().back();
+        const auto everywhere = static_cast<std::int64_t>(target.addresses);
+        return static_cast<std::int64_t>(
+            static_cast<__int128>(context_.population.address_of(host)) * everywhere /
+            (last.first_address + last.num_addresses));
+    }
     if (!is_local_scope()) {
         return context_.population.address_of(host) - target.first_address;
     }
@@ -109,14 +123,51 @@ std::int64_t ScanModel::num_neighbours(HostId host) const {
 }
 
 double ScanModel::mean_neighbour_delay_s() const {
-    // A sweep finds a host after half its length on average, random probes after its whole length.
+    // A sweep or a sequence finds a host after half its length on average, random probes after its
+    // whole length.
     const double length_s = static_cast<double>(context_.population.subnet_hosts()) / rate_.mean();
-    return is_local_scope() ? (settings_.strategy == "sweep" ? 0.5 : 1.0) * length_s : 0;
+    return is_local_scope() ? (settings_.strategy == "random" ? 1.0 : 0.5) * length_s : 0;
+}
+
+/// Sources that walk beside their infector do not count; those that jump do.
+double ScanModel::branching_per_s() const {
+    const double local = settings_.local_start;
+    double share = 1;
+    if (settings_.strategy == "sequential") {
+        share = 1 - local;
+    } else if (settings_.strategy == "permutation") {
+        share = 0.5 * (std::sqrt(local * local + 4) - local);
+    }
+    return share * mean_attempts_per_s();
+}
+
+double ScanModel::longest_step_s() const {
+    return settings_.hit_list > 0 ? 1 / rate_.mean() : VectorModel::longest_step_s();
+}
+
+KeyFaults ScanModel::faults() const {
+    KeyFaults out;
+    if (settings_.hit_list > pool_.num_carriers()) {
+        out.push_back(
+            {"hit_list",
+             fmt::format("only {} hosts carry what the vector requires", pool_.num_carriers()),
+             "use a shorter list or more population.hosts"});
+    }
+    if (settings_.strategy == "permutation" &&
+        static_cast<double>(pool_.size()) > internet_addresses()) {
+        out.push_back({"addresses", "fewer addresses than hosts", "use more addresses"});
+    }
+    return out;
 }
 
 std::unique_ptr<VectorProcess> ScanModel::start(const OutbreakFrame& frame) const {
-    return settings_.strategy == "sweep" ? start_sweeps(*this, frame)
-                                         : start_random_scans(*this, frame);
+    const std::string& strategy = settings_.strategy;
+    auto scans = strategy == "sweep"         ? start_sweeps(*this, frame)
+                 : strategy == "sequential"  ? start_sequential_scans(*this, frame)
+                 : strategy == "permutation" ? start_permutation_scans(*this, frame)
+                                             : start_random_scans(*this, frame);
+    return settings_.hit_list > 0 ? start_hit_list(*this, frame, std::move(scans))
+                                  : std::move(scans);
 }
 
 }  // namespace annelid

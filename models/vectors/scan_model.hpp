@@ -19,7 +19,7 @@ constexpr std::int64_t pico_per_scan = 1'000'000'000'000;
 struct Target {
     HostRange hosts;
     double addresses;
-    std::int64_t first_address;  ///< of a block of addresses
+    std::int64_t first_address;  ///< of a country or block
 };
 
 class ScanModel final : public VectorModel {
@@ -27,6 +27,9 @@ class ScanModel final : public VectorModel {
     ScanModel(const std::string& name, const ScanSettings& settings, const VectorContext& context);
 
     double mean_attempts_per_s() const override;
+    double branching_per_s() const override;
+    double longest_step_s() const override;
+    KeyFaults faults() const override;
     std::unique_ptr<VectorProcess> start(const OutbreakFrame& frame) const override;
     const Pool& pool() const override { return pool_; }
     bool reaches_far() const override { return !is_local_scope(); }
@@ -34,15 +37,17 @@ class ScanModel final : public VectorModel {
     double mean_neighbour_delay_s() const override;
 
     const ScanSettings& settings() const { return settings_; }
+    const VectorContext& context() const { return context_; }
     const Distribution& rate() const { return rate_; }
     bool certain() const { return settings_.success >= 1; }
 
     Target around(HostId host) const;
-    /// Position of a member's address in the scope, for a sweep.
+    /// Position of a member's address in the scope; those of the Internet are spread evenly over
+    /// the addresses that nobody has.
     std::int64_t index_in(const Target& target, HostId host) const;
+    bool serves_with(Traits traits) const { return carries(traits, source_requires_); }
     bool serves(HostId source) const {
-        return carries(context_.hosts.traits[context_.partition.to_local(source).value],
-                       source_requires_);
+        return serves_with(context_.hosts.traits[context_.partition.to_local(source).value]);
     }
     /// The hosts of a local scope are all on this rank; others know only the pool.
     bool worth_probing(HostId host) const {
@@ -106,5 +111,12 @@ class ScanPace {
 std::unique_ptr<VectorProcess> start_random_scans(const ScanModel& model,
                                                   const OutbreakFrame& frame);
 std::unique_ptr<VectorProcess> start_sweeps(const ScanModel& model, const OutbreakFrame& frame);
+std::unique_ptr<VectorProcess> start_sequential_scans(const ScanModel& model,
+                                                      const OutbreakFrame& frame);
+std::unique_ptr<VectorProcess> start_permutation_scans(const ScanModel& model,
+                                                       const OutbreakFrame& frame);
+/// Collective. Works through the hit list before it scans as `then` does.
+std::unique_ptr<VectorProcess> start_hit_list(const ScanModel& model, const OutbreakFrame& frame,
+                                              std::unique_ptr<VectorProcess> then);
 
 }  // namespace annelid
