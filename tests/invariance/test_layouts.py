@@ -71,8 +71,8 @@ CASES = {
         "--set", "worm.vector.scan.strategy=permutation",
         "--set", "worm.vector.scan.local_start=0.5",
         "--set", "worm.vector.scan.hit_list=1000",
-        "--set", "time.step=20 s",
-        "--set", "time.end=8 h",
+        "--set", "time.step=30 s",
+        "--set", "time.end=4 h",
     ],
     "slammer": ["inputs/slammer.toml", "--set", "time.end=5 min"],
     "code-red-ii": [
