@@ -3,6 +3,7 @@
 #include "engine/spread/attempts.hpp"
 #include "engine/spread/calendar.hpp"
 #include "models/vectors/scan_model.hpp"
+#include "models/vectors/scan_streams.hpp"
 
 #include <map>
 
@@ -29,34 +30,6 @@ struct alignas(64) Stream {
 };
 static_assert(sizeof(Stream) == 64);
 
-/// Streams by number. They never move: growing copies nothing and touches no page twice.
-class Streams {
-  public:
-    Stream& operator[](std::uint32_t i) { return chunks_[i / chunk][i % chunk]; }
-
-    /// A place for one more, that of one that is over where there is any.
-    std::uint32_t add(const Stream& stream) {
-        std::uint32_t i = used_;
-        if (over_.empty()) {
-            if (used_++ % chunk == 0) {
-                chunks_.push_back(std::make_unique_for_overwrite<Stream[]>(chunk));
-            }
-        } else {
-            i = over_.back();
-            over_.pop_back();
-        }
-        (*this)[i] = stream;
-        return i;
-    }
-    void end(std::uint32_t i) { over_.push_back(i); }
-
-  private:
-    static constexpr std::uint32_t chunk = 4096;
-    std::vector<std::unique_ptr<Stream[]>> chunks_;
-    std::vector<std::uint32_t> over_;
-    std::uint32_t used_ = 0;
-};
-
 class RandomScans final : public VectorProcess {
   public:
     RandomScans(const ScanModel& model, const OutbreakFrame& frame)
@@ -82,7 +55,7 @@ class RandomScans final : public VectorProcess {
         MicroRate change;
     };
     struct Lane {
-        Streams streams;
+        Streams<Stream> streams;
         Calendar<std::uint32_t> due;           ///< streams by the step of their next hit
         std::vector<RateChange> rate_changes;  ///< only with a limit
         std::int64_t scans = 0;

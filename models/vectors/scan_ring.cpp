@@ -65,11 +65,17 @@ ScanRing::Found ScanRing::next(std::int64_t place) const {
         std::int64_t nearest = places_;
         std::uint32_t rank = 0;
         const Permutation inside = within(bin);
-        for (std::uint32_t i = 0; i < count; ++i) {
-            const std::int64_t at = bin * width_ + static_cast<std::int64_t>(inside.position(i));
-            if (at > behind && at < nearest) {
-                nearest = at;
-                rank = first + i;
+        std::array<std::uint64_t, 16> at;
+        for (std::uint32_t done = 0; done < count; done += at.size()) {
+            const std::span some(at.data(), std::min<std::size_t>(at.size(), count - done));
+            std::iota(some.begin(), some.end(), done);
+            inside.apply(some);
+            for (std::size_t i = 0; i < some.size(); ++i) {
+                const auto taken = bin * width_ + static_cast<std::int64_t>(some[i]);
+                if (taken > behind && taken < nearest) {
+                    nearest = taken;
+                    rank = first + done + static_cast<std::uint32_t>(i);
+                }
             }
         }
         if (nearest < places_) {

@@ -3,6 +3,7 @@
 #include "engine/spread/attempts.hpp"
 #include "engine/spread/calendar.hpp"
 #include "models/vectors/scan_model.hpp"
+#include "models/vectors/scan_streams.hpp"
 
 namespace annelid {
 
@@ -39,7 +40,8 @@ class SequentialScans final : public VectorProcess {
 
   private:
     struct Lane {
-        Calendar<Walk> due;  ///< by the step of the next hit
+        Streams<Walk> walks;
+        Calendar<std::uint32_t> due;  ///< walks by the step of their next hit
         std::int64_t scans = 0;
     };
 
@@ -88,7 +90,7 @@ void SequentialScans::launch(const Source& source, const Window& window, unsigne
         walk.laps = static_cast<std::int64_t>(target.addresses);
     }
     if (time_next(walk)) {
-        lane.due.push(pace_.step_after(walk.time, window), walk);
+        lane.due.push(pace_.step_after(walk.time, window), lane.walks.add(walk));
     }
 }
 
@@ -139,7 +141,8 @@ bool SequentialScans::move_on(Walk& walk) const {
 
 void SequentialScans::emit(const Window& window, unsigned lane_index, AttemptSink& sink) {
     Lane& lane = lanes_[lane_index];
-    for (Walk& walk : lane.due.open(window.step)) {
+    for (const std::uint32_t number : lane.due.open(window.step)) {
+        Walk& walk = lane.walks[number];
         bool more = true;
         while (more && walk.time < window.end) {
             const auto id = static_cast<std::uint64_t>(walk.host.value);
@@ -151,7 +154,9 @@ void SequentialScans::emit(const Window& window, unsigned lane_index, AttemptSin
             more = move_on(walk);
         }
         if (more) {
-            lane.due.push(walk.time / frame_.step_us, walk);
+            lane.due.push(walk.time / frame_.step_us, number);
+        } else {
+            lane.walks.end(number);
         }
     }
     lane.due.close(window.step);
