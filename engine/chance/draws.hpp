@@ -32,6 +32,9 @@ enum class Purpose : std::uint32_t {
     sweep_success = 13,
     contact = 14,
     contact_success = 15,
+    scan_start = 16,
+    scan_permutation = 17,
+    hit_list = 18,
     network = 20,  ///< every generator of a network, told apart by label
     partition = 40,
     test = 255,

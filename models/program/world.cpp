@@ -56,6 +56,12 @@ World::World(const Scenario& scenario, std::int64_t replicate, const Communicato
                 make_scan(vector.name, std::get<ScanSettings>(vector.settings), context));
         }
     }
+    for (const auto& vector : vectors_) {
+        for (const KeyFault& fault : vector->faults()) {
+            scenario.refuse("worm.vector." + vector->name() + "." + fault.key, fault.why,
+                            fault.advice);
+        }
+    }
     for (const auto& defence : scenario.defences) {
         if (const auto* patching = std::get_if<PatchingSettings>(&defence.settings)) {
             defences_.push_back(make_patching(defence.name, *patching, population_));
@@ -83,7 +89,11 @@ TimeUs World::choose_step() const {
         for (const auto& vector : vectors_) {
             attempts_per_s += vector->mean_attempts_per_s();
         }
-        step = from_seconds(attempts_per_s > 0 ? 1 / attempts_per_s / 50 : 1e9);
+        double longest_s = attempts_per_s > 0 ? 1 / attempts_per_s / 50 : 1e9;
+        for (const auto& vector : vectors_) {
+            longest_s = std::min(longest_s, vector->longest_step_s());
+        }
+        step = from_seconds(longest_s);
     }
     return std::clamp<TimeUs>(step, 1, scenario_.end);
 }
@@ -191,7 +201,7 @@ void World::scale_seeds(const Communicator& ranks) {
     double far_hits_per_s = 0;
     for (const auto& vector : vectors_) {
         if (vector->reaches_far() && vector->follows().empty()) {
-            far_hits_per_s += vector->mean_attempts_per_s();
+            far_hits_per_s += vector->branching_per_s();
         }
     }
     if (far_hits_per_s <= 0) {

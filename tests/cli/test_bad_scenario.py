@@ -191,6 +191,40 @@ CASES = {
         'scope = "internet"  # !\nstrategy = "sweep"',
         'worm.vector.near.scope = "internet" (a sweep probes every address): use /16, /24, '
         "organisation or subnet"),
+    "permutation of a block": (
+        OWN_WORM, '[worm.vector.far]', '[worm.vector.far]\nstrategy = "permutation"\n'
+        'scope = "/16"  # !',
+        'worm.vector.far.scope = "/16" (all sources share a permutation of all addresses): use '
+        'scope = "internet", or strategy = "sweep"'),
+    "start of a scan that starts nowhere": (
+        OWN_WORM, "[worm.vector.far]", "[worm.vector.far]\nlocal_start = 0.4  # !",
+        "worm.vector.far.local_start = 0.4 (only sequential and permutation scans start "
+        "somewhere): leave it out, or set strategy"),
+    "start that is no probability": (
+        OWN_WORM, "[worm.vector.far]",
+        '[worm.vector.far]\nstrategy = "sequential"\nlocal_start = 1.4  # !',
+        "worm.vector.far.local_start = 1.4 (it must be from 0 to 1): try 0"),
+    "limit on a sequence": (
+        OWN_WORM, "[worm.vector.far]",
+        '[worm.vector.far]\nstrategy = "sequential"\ntotal_rate_limit = "9 /s"  # !',
+        'worm.vector.far.total_rate_limit = "9 /s" (only random scans without a hit list can be '
+        "limited): leave it out"),
+    "hit list of a subnet": (
+        OWN_WORM, "[worm.vector.near]", "[worm.vector.near]\nhit_list = 5  # !",
+        "worm.vector.near.hit_list = 5 (it names hosts anywhere on the Internet): use "
+        'scope = "internet" and a strategy other than sweep'),
+    "hit list below 0": (
+        OWN_WORM, "[worm.vector.far]", "[worm.vector.far]\nhit_list = -1  # !",
+        "worm.vector.far.hit_list = -1 (it must be from 0 to 4294967295): try 0"),
+    "hit list larger than the pool": (
+        OWN_WORM, "[worm.vector.far]", "[worm.vector.far]\nhit_list = 10_001  # !",
+        "worm.vector.far.hit_list = 10001 (only 10000 hosts carry what the vector requires): use a "
+        "shorter list or more population.hosts"),
+    "hit list of a scaled world": (
+        WORLD, "[defence.kill_switch]", "[worm.vector.internet]\nhit_list = 9  # !\n\n"
+        "[defence.kill_switch]",
+        "worm.vector.internet.hit_list = 9 (its hosts are real ones, and the world is scaled): use "
+        "as many population.hosts as real_hosts, or leave it out"),
     "unknown trait": (
         OWN_WORM, 'rate = "100 /s"', 'rate = "9 /s"\nrequires = ["open"]  # !',
         'worm.vector.far.requires = ["open"] ("open" is not known here): use one of "windows_7", '

@@ -56,6 +56,24 @@ CASES = {
         "--set", "worm.state.exposed.dwell={distribution='gamma', mean='6 h', shape=3}",
         "--set", "defence.patches={kind='patching', start='12 h', rate='0.5 /d', coverage=0.7}",
     ],
+    # Address after address among rare hosts, around countries; along one permutation after a list.
+    "sequential": [
+        "inputs/wannacry.toml",
+        "--set", "population.hosts=1_000_000",
+        "--set", "population.real_hosts=1e7",
+        "--set", "worm.vector.internet.strategy=sequential",
+        "--set", "worm.vector.internet.local_start=0.4",
+        "--set", "seeds.hosts=3000",
+        "--set", "time.end=4 h",
+    ],
+    "permutation": [
+        "inputs/code-red-v2.toml",
+        "--set", "worm.vector.scan.strategy=permutation",
+        "--set", "worm.vector.scan.local_start=0.5",
+        "--set", "worm.vector.scan.hit_list=1000",
+        "--set", "time.step=30 s",
+        "--set", "time.end=4 h",
+    ],
     "slammer": ["inputs/slammer.toml", "--set", "time.end=5 min"],
     "code-red-ii": [
         "inputs/code-red-v2.toml",
