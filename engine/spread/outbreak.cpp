@@ -103,6 +103,11 @@ Outbreak::Outbreak(const OutbreakModel& model, const OutbreakSettings& settings,
     for (unsigned lane = 0; lane < settings.lanes; ++lane) {
         lanes_.emplace_back(lane, model, hosts, settings, ranks.size());
     }
+    for_each_lane(true, [&](Lane& lane) {
+        for (const auto& vector : vectors_) {
+            vector->open(lane.index);
+        }
+    });
     count_patched();
     plant(seeds);
 }

@@ -31,6 +31,18 @@ std::vector<Named<Variant>> read_named(const Section& section, bool kind_require
     return out;
 }
 
+/// The key of a vector that is a distribution.
+using DrawnKey = std::pair<const char*, const DistributionSpec*>;
+DrawnKey drawn_key(const ScanSettings& scan) {
+    return {"rate", &scan.rate};
+}
+DrawnKey drawn_key(const ContactSettings& contact) {
+    return {"time", &contact.time};
+}
+DrawnKey drawn_key(const SupplyChainSettings& vendor) {
+    return {"poll", &vendor.poll};
+}
+
 /// Puts the preset below the worm. False where there is no worm to go on with.
 bool merge_preset(Document& document) {
     const Section worm = document.root().child("worm");
@@ -58,20 +70,18 @@ Worm read_worm(const Section& section) {
     const bool names_fit = section.read(worm.fields());
     std::vector<bool> fits;
     for (const auto& [name, child] : section.child("state").children()) {
-        worm.lifecycle.states.push_back({name, false, false, false, "", {}});
+        worm.lifecycle.states.emplace_back();
         StateSpec& state = worm.lifecycle.states.back();
+        state.name = name;
         fits.push_back(child.read(state_fields(state)) &&
                        check_distribution(child, "dwell", state.dwell));
     }
     worm.vectors = read_named<VectorSettings>(section.child("vector"), false);
     for (auto& vector : worm.vectors) {
         const Section here = section.child("vector").child(vector.name);
-        const auto* scan = std::get_if<ScanSettings>(&vector.settings);
-        vector.fits =
-            vector.fits &&
-            (scan != nullptr ? check_distribution(here, "rate", scan->rate)
-                             : check_distribution(here, "time",
-                                                  std::get<ContactSettings>(vector.settings).time));
+        const auto [key, drawn] =
+            std::visit([](const auto& v) { return drawn_key(v); }, vector.settings);
+        vector.fits = vector.fits && check_distribution(here, key, *drawn);
     }
     if (names_fit) {
         check_states(section, worm.lifecycle, fits);
@@ -177,11 +187,8 @@ Scenario read_scenario(const fs::path& file, const std::vector<std::string>& set
     if (times_fit && seeds_fit && scenario.seeds_time >= scenario.end) {
         seeds.fault("time", "the run is over by then", "use a time before time.end");
     }
-    const auto& vectors = scenario.worm.vectors;
-    if (has_worm && seeds_fit && !scenario.seeds_vector.empty() &&
-        std::none_of(vectors.begin(), vectors.end(),
-                     [&](const auto& v) { return v.name == scenario.seeds_vector; })) {
-        seeds.fault("vector", "the worm has no such vector", "name one of its vectors");
+    if (has_worm && seeds_fit) {
+        check_seeds(seeds, scenario);
     }
     if (has_worm && has_population) {
         check_scopes(root.child("worm"), scenario);

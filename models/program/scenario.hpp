@@ -12,6 +12,7 @@
 #include "models/program/network.hpp"
 #include "models/vectors/contact.hpp"
 #include "models/vectors/scan.hpp"
+#include "models/vectors/supply_chain.hpp"
 
 #include <filesystem>
 #include <map>
@@ -24,7 +25,7 @@ namespace annelid {
 
 // The kinds that a scenario can name. A new mechanism is added to its variant here.
 using PopulationSettings = std::variant<InternetSettings, FlatSettings, GraphSettings>;
-using VectorSettings = std::variant<ScanSettings, ContactSettings>;
+using VectorSettings = std::variant<ScanSettings, ContactSettings, SupplyChainSettings>;
 using DefenceSettings = std::variant<KillSwitchSettings, PatchingSettings>;
 
 template <class Settings>

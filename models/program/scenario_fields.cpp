@@ -33,9 +33,11 @@ Fields Scenario::world_fields() {
 }
 
 Fields Scenario::seed_fields() {
-    Field hosts_field{"hosts", &seeds, Unit::none,
-                      "real hosts that are infected when the outbreak starts"};
-    hosts_field.min = 1;
+    Field hosts_field{
+        "hosts", &seeds, Unit::none,
+        "real hosts that are infected when the outbreak starts; 0: none, a supply_chain "
+        "starts it"};
+    hosts_field.min = 0;
     hosts_field.max = 1e9;
     Field time_field{"time", &seeds_time, Unit::duration, "when they are infected"};
     time_field.min = 0;

@@ -7,6 +7,7 @@
 #include "models/defences/patching.hpp"
 #include "models/vectors/contact.hpp"
 #include "models/vectors/scan.hpp"
+#include "models/vectors/supply_chain.hpp"
 #include "tests/unit/small_world.hpp"
 
 #include <algorithm>
@@ -28,6 +29,8 @@ struct Epidemic {
     std::vector<std::pair<std::string, ScanSettings>> vectors;  ///< sorted by name
     /// Numbered after the scans, with the links that they go along.
     std::vector<std::pair<std::string, ContactSettings>> contacts;
+    /// Numbered after the contacts.
+    std::vector<std::pair<std::string, SupplyChainSettings>> vendors;
     std::shared_ptr<const EdgeList> network;
     Multiple multiple = Multiple::merge;
     std::function<Traits(HostId)> traits;  ///< where not every host carries them all
@@ -40,7 +43,7 @@ struct Epidemic {
     Seed seed = {};
 
     std::int64_t num_rows() const { return (end_us + row_every_us - 1) / row_every_us + 1; }
-    std::size_t num_vectors() const { return vectors.size() + contacts.size(); }
+    std::size_t num_vectors() const { return vectors.size() + contacts.size() + vendors.size(); }
 };
 
 inline Population population_of(const Epidemic& epidemic) {
@@ -115,6 +118,9 @@ Outcome play(const Epidemic& epidemic, unsigned lanes, Watch watch) {
     }
     for (const auto& [name, settings] : epidemic.contacts) {
         vectors.push_back(make_contact(name, settings, context));
+    }
+    for (const auto& [name, settings] : epidemic.vendors) {
+        vectors.push_back(make_supply_chain(name, settings, context));
     }
     std::vector<std::unique_ptr<DefenceModel>> defences;
     if (epidemic.kill_switch) {
