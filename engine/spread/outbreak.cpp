@@ -20,7 +20,7 @@ struct Outbreak::Lane {
     Lane(unsigned lane, const OutbreakModel& model, const HostTable& hosts,
          const OutbreakSettings& settings, int num_ranks)
         : index(lane),
-          sink(model.partition, hosts.state, settings.lanes),
+          sink(model.partition, hosts.state, settings.lanes, model.hours),
           announced(static_cast<std::size_t>(num_ranks)),
           replies(static_cast<std::size_t>(num_ranks)) {}
 
@@ -68,7 +68,7 @@ Outbreak::Outbreak(const OutbreakModel& model, const OutbreakSettings& settings,
       hosts_(hosts),
       series_(series),
       ranks_(ranks),
-      dwell_(model.lifecycle, settings.seed),
+      dwell_(model.lifecycle, settings.seed, model.hours),
       followers_(model.vectors.size() + 1) {
     OutbreakFrame frame{settings.seed,
                         model.step_us,
@@ -240,7 +240,8 @@ void Outbreak::emit() {
                 continue;
             }
             lane.sink.begin(static_cast<VectorId>(v + 1), window_.begin,
-                            !returns && followers_[v + 1].empty());
+                            !returns && followers_[v + 1].empty(),
+                            model_.vectors[v]->lost_when_off());
             vectors_[v]->emit(window_, lane.index, lane.sink);
         }
     });
@@ -366,6 +367,10 @@ void Outbreak::try_infect(Lane& lane, LocalHost host, const Attempt& attempt, Pe
         return;
     }
     const TimeUs time = std::max(attempt.time, window_.begin);
+    if (model_.hours != nullptr && vector.lost_when_off() &&
+        !model_.hours->is_on(attempt.target, time)) {
+        return;
+    }
     if (patching_ && carries(vector.requires_traits(), trait_unpatched) &&
         patched_at(attempt.target) <= time) {
         return;

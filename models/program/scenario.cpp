@@ -150,6 +150,26 @@ bool read_network(Scenario& scenario, const Section& root) {
     return fits;
 }
 
+/// False where the hours cannot be known.
+bool read_hours(Scenario& scenario, const Section& root) {
+    if (!root.has("hours")) {
+        return true;
+    }
+    const Section section = root.child("hours");
+    HoursSettings hours;
+    bool fits = section.read(hours.fields());
+    for (const auto& [name, child] : section.child("role").children()) {
+        RoleHours role = hours.rest;  // what a role does not say is as for the others
+        role.name = name;
+        fits = child.read(role.fields()) && fits;
+        hours.roles.push_back(std::move(role));
+    }
+    std::sort(hours.roles.begin(), hours.roles.end(),
+              [](const RoleHours& a, const RoleHours& b) { return a.name < b.name; });
+    scenario.hours = std::move(hours);
+    return fits;
+}
+
 std::string table(const std::string& name, const Fields& fields) {
     return fmt::format("\n[{}]\n{}", name, to_toml(fields));
 }
@@ -171,6 +191,7 @@ Scenario read_scenario(const fs::path& file, const std::vector<std::string>& set
     const bool times_fit = root.child("time").read(scenario.time_fields());
     const bool has_population = read_population(scenario, root.child("population"), problems);
     const bool has_network = read_network(scenario, root);
+    const bool hours_fit = read_hours(scenario, root);
     const bool seeds_fit = seeds.read(scenario.seed_fields());
     const bool record_fits = record.read(scenario.record_fields());
     if (has_worm) {
@@ -195,6 +216,9 @@ Scenario read_scenario(const fs::path& file, const std::vector<std::string>& set
     }
     if (has_network && has_population) {
         check_network(root, scenario);
+    }
+    if (hours_fit && has_population) {
+        check_hours(root, scenario);
     }
     check_defences(root.child("defence"), scenario, has_worm, has_population);
     document.report_unknown();
@@ -226,6 +250,12 @@ std::string effective_text(const Scenario& original) {
     if (s.network) {
         std::visit([&](auto& n) { out += table("network", n.fields()); }, s.network->settings);
         out += to_toml(s.network->fields());
+    }
+    if (s.hours) {
+        out += table("hours", s.hours->fields());
+        for (RoleHours& role : s.hours->roles) {
+            out += table("hours.role." + key_text(role.name), role.fields());
+        }
     }
     out += table("seeds", s.seed_fields());
     out += table("record", s.record_fields());

@@ -9,6 +9,7 @@
 #include "models/populations/flat.hpp"
 #include "models/populations/graph.hpp"
 #include "models/populations/internet.hpp"
+#include "models/populations/working_hours.hpp"
 #include "models/program/network.hpp"
 #include "models/vectors/contact.hpp"
 #include "models/vectors/scan.hpp"
@@ -58,6 +59,7 @@ struct Scenario {
     bool redraw = false;
     WorldTables tables;  ///< only of a population that has any
     std::optional<Network> network;
+    std::optional<HoursSettings> hours;  ///< none: every host is always on
 
     std::int64_t seeds = 10;
     TimeUs seeds_time = 0;

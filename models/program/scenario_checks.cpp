@@ -229,6 +229,28 @@ void check_seeds(const Section& seeds, const Scenario& scenario) {
     }
 }
 
+void check_hours(const Section& root, const Scenario& scenario) {
+    if (!scenario.hours) {
+        return;
+    }
+    const Section hours = root.child("hours");
+    report(hours, scenario.hours->faults(country_codes(scenario)));
+    for (const RoleHours& role : scenario.hours->roles) {
+        report(hours.child("role").child(role.name), role.faults());
+    }
+    for (const auto& vector : scenario.worm.vectors) {
+        const auto* scan = std::get_if<ScanSettings>(&vector.settings);
+        if (scan != nullptr && scan->total_rate_limit > 0) {
+            root.child("worm")
+                .child("vector")
+                .child(vector.name)
+                .fault("total_rate_limit",
+                       "with [hours] it is not known which sources scan at a time",
+                       "leave out one of the two");
+        }
+    }
+}
+
 std::int64_t stated_hosts(const Scenario& scenario) {
     return std::visit([](const auto& population) { return population.hosts; }, scenario.population);
 }

@@ -20,6 +20,9 @@ void check_scopes(const Section& worm, const Scenario& scenario);
 /// Of the hosts that the outbreak starts with.
 void check_seeds(const Section& seeds, const Scenario& scenario);
 
+/// Of the hours at which hosts are on.
+void check_hours(const Section& root, const Scenario& scenario);
+
 /// population.hosts; 0 where a network's file says how many there are.
 std::int64_t stated_hosts(const Scenario& scenario);
 

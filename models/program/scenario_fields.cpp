@@ -68,10 +68,14 @@ Fields Worm::fields() {
 }
 
 Fields state_fields(StateSpec& state) {
+    Field clock_field{"clock", &state.clock, Unit::none,
+                      "host: the dwell time stands still while the host is off (see [hours])"};
+    clock_field.choices = {"wall", "host"};
     return {Field{"infected", &state.infected, Unit::none, "hosts in it count as infected"},
             Field{"infectious", &state.infectious, Unit::none, "its vectors reach further hosts"},
             Field{"disrupted", &state.disrupted, Unit::none, "out of use for its owner"},
             Field{"next", &state.next, Unit::none, "state after the dwell time; empty: none"},
+            clock_field,
             Field{"dwell", &state.dwell, Unit::duration, "time in the state; only with `next`"}};
 }
 

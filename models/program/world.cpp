@@ -42,13 +42,14 @@ World::World(const Scenario& scenario, std::int64_t replicate, const Communicato
       edges_(make_network(scenario, replicate, ranks)),
       population_(make_population(scenario, edges_.get(), replicate)),
       partition_(make_partition(scenario, edges_.get(), population_, ranks)),
+      hours_(make_hours(scenario, population_, replicate)),
       hosts_(population_, partition_),
       lifecycle_(scenario.worm.lifecycle) {
     if (edges_) {
         graph_ = std::make_unique<Graph>(*edges_, partition_, scenario.network->multiple(), ranks);
         edges_.reset();
     }
-    const VectorContext context{population_, partition_, hosts_, ranks, graph_.get()};
+    const VectorContext context{population_, partition_, hosts_, ranks, graph_.get(), hours_.get()};
     for (const auto& vector : scenario.worm.vectors) {
         if (const auto* contact = std::get_if<ContactSettings>(&vector.settings)) {
             vectors_.push_back(make_contact(vector.name, *contact, context));
@@ -73,8 +74,8 @@ World::World(const Scenario& scenario, std::int64_t replicate, const Communicato
 }
 
 OutbreakModel World::model() const {
-    return {population_, partition_, lifecycle_,    vectors_,
-            defences_,   step_us_,   scenario_.end, graph_.get()};
+    return {population_, partition_,    lifecycle_,   vectors_,    defences_,
+            step_us_,    scenario_.end, graph_.get(), hours_.get()};
 }
 
 TimeUs World::choose_step() const {

@@ -69,6 +69,7 @@ class ScanModel final : public VectorModel {
 
     bool sweeps() const { return settings_.strategy == "sweep"; }
     const ScanSettings& settings() const { return settings_; }
+    const VectorContext& context() const { return context_; }
     const Distribution& rate() const { return rate_; }
     const Pool& pool() const override { return pool_; }
     bool reaches_far() const override { return !is_local_scope(); }
@@ -286,7 +287,7 @@ class ScanProcess final : public VectorProcess {
         return std::max(window.step + 1, time / frame_.step_us);
     }
     void count_limited_scans(TimeUs time, const Communicator& ranks);
-    void count_scans(Lane& lane, MicroRate rate, TimeUs from, TimeUs until) const;
+    void count_scans(Lane& lane, HostId source, MicroRate rate, TimeUs from, TimeUs until) const;
     void sweep(const Source& source, HostId centre, TimeUs from, std::uint32_t number,
                const Window& window, Lane& lane);
     bool draw_next(Stream& stream) const;
@@ -349,11 +350,14 @@ void ScanProcess::count_limited_scans(TimeUs time, const Communicator& ranks) {
     counted_until_ = time;
 }
 
-void ScanProcess::count_scans(Lane& lane, MicroRate rate, TimeUs from, TimeUs until) const {
+void ScanProcess::count_scans(Lane& lane, HostId source, MicroRate rate, TimeUs from,
+                              TimeUs until) const {
     const TimeUs last = std::min(until, frame_.end_us);
+    const Hours* const hours = model_.context().hours;
     if (last > from) {
-        lane.scans +=
-            static_cast<std::int64_t>(static_cast<__int128>(rate) * (last - from) / pico_per_scan);
+        const TimeUs time =
+            hours != nullptr ? hours->on_time_between(source, from, last) : last - from;
+        lane.scans += static_cast<std::int64_t>(static_cast<__int128>(rate) * time / pico_per_scan);
     }
 }
 
@@ -375,7 +379,7 @@ void ScanProcess::launch(const Source& source, const Window& window, unsigned la
             lane.rate_changes.push_back({source.until, -rate});
         }
     } else {
-        count_scans(lane, rate, source.from, source.until);
+        count_scans(lane, source.host, rate, source.from, source.until);
     }
     if (rate <= 0 || slice.size == 0) {
         return;
@@ -423,8 +427,11 @@ void ScanProcess::sweep(const Source& source, HostId centre, TimeUs from, std::u
     // A sweep has no room left in a counter for its probes: its own draw keys theirs.
     const std::uint64_t probes = sweep_success_.bits(id, source.ordinal, number);
     const double us_per_scan = 1e12 / static_cast<double>(rate);
-    const TimeUs whole = from + static_cast<TimeUs>(us_per_scan * target.addresses);
-    count_scans(lane, rate, from, std::min(until, whole));
+    const Hours* const hours = model_.context().hours;
+    const auto length = static_cast<TimeUs>(us_per_scan * target.addresses);
+    const TimeUs whole =
+        hours != nullptr ? hours->on_time_after(source.host, from, length) : from + length;
+    count_scans(lane, source.host, rate, from, std::min(until, whole));
     const Pool::Slice slice = model_.pool().within(target.hosts);
     for (std::int64_t i = slice.first; i < slice.first + slice.size; ++i) {
         const HostId host = model_.pool().at(i);
@@ -433,7 +440,10 @@ void ScanProcess::sweep(const Source& source, HostId centre, TimeUs from, std::u
         }
         const auto index = static_cast<std::uint64_t>(model_.index_in(target, host));
         const auto place = static_cast<std::uint32_t>(order.position(index));
-        const TimeUs time = from + static_cast<TimeUs>(place * us_per_scan + 0.5);
+        const TimeUs wait = static_cast<TimeUs>(place * us_per_scan + 0.5);
+        // Its place in the sweep is the source's own: it stands still while the source is off.
+        const TimeUs time =
+            hours != nullptr ? hours->on_time_after(source.host, from, wait) : from + wait;
         const bool succeeds =
             certain_ || happens(sweep_success_.bits(probes, place), model_.settings().success);
         if (time < until && succeeds) {

@@ -9,7 +9,7 @@ from conftest import FLAT, MPIEXEC, OWN_WORM, WORLD, Annelid
 
 needs_mpi = pytest.mark.skipif(not MPIEXEC, reason="built without MPI")
 
-# A vendor, nothing else wrong.
+# A vendor and hours, nothing else wrong.
 VENDOR = FLAT.replace("hosts = 5\n", "hosts = 0\n") + """
 [worm.vector.update]
 kind = "supply_chain"
@@ -17,6 +17,11 @@ client_share = 0.5
 poll = "1 h"
 live = ["10 min to 40 min"]
 """
+HOURS = FLAT + """
+[hours]
+weekdays = "08:00-18:00"
+"""
+
 # Name: scenario, what to replace, by what, and what the program says of the line marked "# !",
 # where <n> is a number that follows from the world.
 CASES = {
@@ -320,6 +325,36 @@ CASES = {
         "hosts = 3  # !",
         "seeds.hosts = 3 (they are infected at 20 min, after the update of vector update is live): "
         "use seeds.hosts = 0, or infect them before"),
+    "hours that no clock shows": (
+        HOURS, '"08:00-18:00"', '"25:00-26:00"  # !',
+        'hours.weekdays = "25:00-26:00" (hours are written hh:mm-hh:mm, from 00:00 to 24:00): try '
+        '"08:00-18:00"'),
+    "holidays of an unknown country": (
+        HOURS, '"08:00-18:00"', '"08:00-18:00"\nholidays = { UA = ["2017-06-28"] }  # !',
+        'hours.holidays.UA = ["2017-06-28"] (the population has no UA): use --'),
+    "holiday that is no date": (
+        HOURS, '"08:00-18:00"', '"08:00-18:00"\nholidays = { "--" = ["28 June"] }  # !',
+        'hours.holidays.-- = ["28 June"] ("28 June" is not a date): write "2017-06-28"'),
+    "too much jitter": (
+        HOURS, '"08:00-18:00"', '"08:00-18:00"\njitter = "5 h"  # !',
+        'hours.jitter = "5 h" (a host\'s day could end before it begins, or last over 24 h): use '
+        "less"),
+    "role without traits": (
+        HOURS + "\n[hours.role.night]\nalways_on = 1\n", "[hours.role.night]",
+        "[hours.role.night]  # !",
+        'hours.role.night.traits (it is required): add traits = ["windows_7"]'),
+    "role of no trait": (
+        HOURS + '\n[hours.role.night]\ntraits = ["day"]\n', 'traits = ["day"]',
+        'traits = ["day"]  # !',
+        'hours.role.night.traits = ["day"] ("day" is not known here): use one of "windows_7", '
+        '"unpatched", "exposed", "home", "outbound"'),
+    "limit on all rates with hours": (
+        HOURS, 'rate = "10_000 /s"', 'rate = "9 /s"\ntotal_rate_limit = "5 /s"  # !',
+        'worm.vector.scan.total_rate_limit = "5 /s" (with [hours] it is not known which sources '
+        "scan at a time): leave out one of the two"),
+    "unknown clock": (
+        OWN_WORM, 'dwell = "10 min"', 'dwell = "10 min"\nclock = "moon"  # !',
+        'worm.state.latent.clock = "moon" ("moon" is not known here): use one of "wall", "host"'),
     "no such folder of tables": (
         WORLD, 'tables = "world-2017"', 'tables = "mars-2017"  # !',
         'population.tables = "mars-2017" (no such folder beside the scenario or in inputs/): use '

@@ -5,6 +5,7 @@
 #include "engine/spread/outbreak.hpp"
 #include "models/defences/kill_switch.hpp"
 #include "models/defences/patching.hpp"
+#include "models/populations/working_hours.hpp"
 #include "models/vectors/contact.hpp"
 #include "models/vectors/scan.hpp"
 #include "models/vectors/supply_chain.hpp"
@@ -34,6 +35,7 @@ struct Epidemic {
     std::shared_ptr<const EdgeList> network;
     Multiple multiple = Multiple::merge;
     std::function<Traits(HostId)> traits;  ///< where not every host carries them all
+    std::optional<HoursSettings> hours;    ///< time 0 is Friday, 23 June 2017, 10:30 UTC
     std::optional<PatchingSettings> patching;
     std::optional<KillSwitchSettings> kill_switch;
     std::vector<SeedHost> seeds = {{HostId{17}, 0}, {HostId{300}, 0}, {HostId{999}, 0}};
@@ -49,6 +51,12 @@ struct Epidemic {
 inline Population population_of(const Epidemic& epidemic) {
     return epidemic.traits ? flat_with_traits(epidemic.num_hosts, epidemic.traits)
                            : flat(epidemic.num_hosts, epidemic.organisation_hosts);
+}
+
+inline std::unique_ptr<Hours> hours_of(const Epidemic& epidemic, const Population& population) {
+    return epidemic.hours ? make_hours(*epidemic.hours, population, {}, "2017-06-23 10:30:00",
+                                       epidemic.end_us, epidemic.seed)
+                          : nullptr;
 }
 
 struct Outcome {
@@ -107,6 +115,8 @@ Outcome play(const Epidemic& epidemic, unsigned lanes, Watch watch) {
     SmallWorld world(population_of(epidemic));
     const Lifecycle lifecycle(epidemic.lifecycle);
     std::optional<Graph> graph;
+    const std::unique_ptr<Hours> hours = hours_of(epidemic, world.population);
+    world.hours = hours.get();
     VectorContext context = world.context();
     if (epidemic.network) {
         graph.emplace(*epidemic.network, world.partition, epidemic.multiple, world.ranks);
@@ -129,8 +139,9 @@ Outcome play(const Epidemic& epidemic, unsigned lanes, Watch watch) {
     if (epidemic.patching) {
         defences.push_back(make_patching("patching", *epidemic.patching, world.population));
     }
-    const OutbreakModel model{world.population, world.partition,  lifecycle,       vectors,
-                              defences,         epidemic.step_us, epidemic.end_us, context.graph};
+    const OutbreakModel model{world.population, world.partition, lifecycle,
+                              vectors,          defences,        epidemic.step_us,
+                              epidemic.end_us,  context.graph,   world.hours};
     OutbreakSettings settings;
     settings.seed = epidemic.seed;
     settings.transitions = true;
