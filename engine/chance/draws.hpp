@@ -37,6 +37,13 @@ enum class Purpose : std::uint32_t {
     hit_list = 18,
     network = 20,  ///< every generator of a network, told apart by label
     partition = 40,
+    client = 50,       ///< a vendor's client organisations
+    client_host = 51,  ///< the hosts in them that run its software
+    poll = 52,         ///< how often a host asks for updates, and when first
+    poll_time = 53,    ///< polls of a Poisson process
+    poll_success = 54,
+    hours = 55,      ///< when a host is switched on
+    time_zone = 56,  ///< of an organisation
     test = 255,
 };
 

@@ -22,7 +22,7 @@ struct Outbreak::Lane {
     Lane(unsigned lane, const OutbreakModel& model, const HostTable& hosts,
          const OutbreakSettings& settings, int num_ranks)
         : index(lane),
-          sink(model.partition, hosts.state, settings.lanes),
+          sink(model.partition, hosts.state, settings.lanes, model.hours),
           announced(static_cast<std::size_t>(num_ranks)),
           replies(static_cast<std::size_t>(num_ranks)) {}
 
@@ -73,7 +73,7 @@ Outbreak::Outbreak(const OutbreakModel& model, const OutbreakSettings& settings,
       hosts_(hosts),
       series_(series),
       ranks_(ranks),
-      dwell_(model.lifecycle, settings.seed),
+      dwell_(model.lifecycle, settings.seed, model.hours),
       followers_(model.vectors.size() + 1) {
     OutbreakFrame frame{settings.seed,
                         model.step_us,
@@ -113,6 +113,11 @@ Outbreak::Outbreak(const OutbreakModel& model, const OutbreakSettings& settings,
     for (unsigned lane = 0; lane < settings.lanes; ++lane) {
         lanes_.emplace_back(lane, model, hosts, settings, ranks.size());
     }
+    for_each_lane(true, [&](Lane& lane) {
+        for (const auto& vector : vectors_) {
+            vector->open(lane.index);
+        }
+    });
     count_patched();
     plant(seeds);
 }
@@ -246,7 +251,8 @@ void Outbreak::emit() {
             }
             lane.sink.begin(
                 static_cast<VectorId>(v + 1), window_.begin,
-                !returns && followers_[v + 1].empty() && !model_.vectors[v]->minds_infected());
+                !returns && followers_[v + 1].empty() && !model_.vectors[v]->minds_infected(),
+                model_.vectors[v]->lost_when_off());
             vectors_[v]->emit(window_, lane.index, lane.sink);
         }
     });
@@ -405,6 +411,10 @@ void Outbreak::try_infect(Lane& lane, LocalHost host, const Attempt& attempt, Pl
         return;
     }
     const TimeUs time = std::max(attempt.time, window_.begin);
+    if (model_.hours != nullptr && vector.lost_when_off() &&
+        !model_.hours->is_on(attempt.target, time)) {
+        return;
+    }
     const bool patched = patching_ && carries(vector.requires_traits(), trait_unpatched) &&
                          patched_at(attempt.target) <= time;
     if (patched && !met) {

@@ -41,6 +41,7 @@ struct OutbreakModel {
     TimeUs step_us;
     TimeUs end_us;
     const Graph* graph = nullptr;  ///< where a vector goes along links
+    const Hours* hours = nullptr;  ///< null: every host is always on
 };
 
 struct OutbreakSettings {

@@ -67,6 +67,10 @@ class VectorProcess {
   public:
     virtual ~VectorProcess() = default;
 
+    /// Once, before anything happens, for each lane: where no host makes a vector's attempts, it
+    /// draws those on the lane's hosts.
+    virtual void open(unsigned /*lane*/) {}
+
     /// Collective. Before the attempts of a step are drawn, and twice after the last step (at its
     /// end and at the end of the run): a vector with a limit on the sum over all sources learns it
     /// here.
@@ -144,10 +148,16 @@ class VectorModel {
     virtual bool reaches_far() const = 0;
     /// True for a vector that goes along the links of the network.
     virtual bool along_links() const { return false; }
+    /// True if attempts from or at a host that is switched off are lost; false for a vector that
+    /// makes none at such times.
+    virtual bool lost_when_off() const { return true; }
     /// Other hosts that a vector which does not reach far can hit from a host of this rank, and
     /// after how long on average.
     virtual std::int64_t num_neighbours(HostId /*host*/) const { return 0; }
     virtual double mean_neighbour_delay_s() const { return 0; }
+    /// The time from which it makes attempts that come from no host (their source is no_host);
+    /// `never` where every attempt has a source.
+    virtual TimeUs opens_at() const { return never; }
 
     /// Faults of its settings that only show once the hosts are known.
     virtual KeyFaults faults() const { return {}; }

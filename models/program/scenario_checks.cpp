@@ -171,6 +171,9 @@ void check_vectors(const Section& worm, const std::vector<Named<VectorSettings>>
         if (other == vectors.end() || other->name == vector.name) {
             here.fault("follows", "there is no other vector of that name",
                        "name one of the worm's");
+        } else if (std::holds_alternative<SupplyChainSettings>(other->settings)) {
+            here.fault("follows", "no host makes the attempts of a supply_chain, so none can sweep",
+                       "name a vector of another kind");
         } else if (follows(*other)) {
             here.fault("follows", "it names a vector that follows another itself",
                        "name one that starts when a host turns infectious");
@@ -196,6 +199,10 @@ void check_scopes(const Section& worm, const Scenario& scenario) {
     }
     for (const auto& vector : scenario.worm.vectors) {
         const Section here = worm.child("vector").child(vector.name);
+        const auto* vendor = std::get_if<SupplyChainSettings>(&vector.settings);
+        if (vector.fits && vendor != nullptr) {
+            report(here, vendor->faults(country_codes(scenario), sector_names(scenario)));
+        }
         if (vector.fits && std::holds_alternative<ScanSettings>(vector.settings)) {
             const auto& scan = std::get<ScanSettings>(vector.settings);
             report(here, scan.faults(address_scale));
@@ -209,6 +216,38 @@ void check_scopes(const Section& worm, const Scenario& scenario) {
                 here.fault("addresses", "fewer addresses than population.hosts",
                            "use more addresses");
             }
+        }
+    }
+}
+
+void check_seeds(const Section& seeds, const Scenario& scenario) {
+    const auto& vectors = scenario.worm.vectors;
+    if (!scenario.seeds_vector.empty() &&
+        std::none_of(vectors.begin(), vectors.end(),
+                     [&](const auto& v) { return v.name == scenario.seeds_vector; })) {
+        seeds.fault("vector", "the worm has no such vector", "name one of its vectors");
+    }
+    if (scenario.seeds == 0 && std::none_of(vectors.begin(), vectors.end(), [](const auto& v) {
+            return !v.fits || std::holds_alternative<SupplyChainSettings>(v.settings);
+        })) {
+        seeds.fault("hosts", "nothing would ever happen",
+                    "use at least 1, or give the worm a vector of kind supply_chain");
+    }
+}
+
+void check_hours(const Section& root, const Scenario& scenario) {
+    if (!scenario.hours) {
+        return;
+    }
+    const Section hours = root.child("hours");
+    report(hours, scenario.hours->faults(country_codes(scenario)));
+    for (const RoleHours& role : scenario.hours->roles) {
+        report(hours.child("role").child(role.name), role.faults());
+    }
+    for (const auto& vector : scenario.worm.vectors) {
+        if (const auto* scan = std::get_if<ScanSettings>(&vector.settings)) {
+            report(root.child("worm").child("vector").child(vector.name),
+                   scan->faults_with_hours());
         }
     }
 }

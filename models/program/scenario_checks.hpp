@@ -17,6 +17,12 @@ void check_vectors(const Section& worm, const std::vector<Named<VectorSettings>>
 /// Of the vectors in the world that the scenario has.
 void check_scopes(const Section& worm, const Scenario& scenario);
 
+/// Of the hosts that the outbreak starts with.
+void check_seeds(const Section& seeds, const Scenario& scenario);
+
+/// Of the hours at which hosts are on.
+void check_hours(const Section& root, const Scenario& scenario);
+
 /// population.hosts; 0 where a network's file says how many there are.
 std::int64_t stated_hosts(const Scenario& scenario);
 

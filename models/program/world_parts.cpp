@@ -86,6 +86,17 @@ std::unique_ptr<EdgeSource> make_network(const Scenario& scenario, std::int64_t 
     return read_together(ranks, [&] { return make_network(scenario, replicate); });
 }
 
+std::unique_ptr<Hours> make_hours(const Scenario& scenario, const Population& population,
+                                  std::int64_t replicate) {
+    if (!scenario.hours) {
+        return nullptr;
+    }
+    const Seed seed{static_cast<std::uint64_t>(scenario.population_seed),
+                    static_cast<std::uint64_t>(number_of_world(scenario, replicate))};
+    return make_hours(*scenario.hours, population, scenario.tables, scenario.start, scenario.end,
+                      seed);
+}
+
 Population make_population(const Scenario& scenario, const EdgeSource* edges,
                            std::int64_t replicate) {
     const Seed seed{static_cast<std::uint64_t>(scenario.population_seed),

@@ -3,6 +3,7 @@
 
 #include "engine/graph/graph.hpp"
 #include "engine/hosts/host_table.hpp"
+#include "engine/hosts/hours.hpp"
 #include "engine/hosts/partition.hpp"
 #include "engine/hosts/population.hpp"
 #include "engine/ranks/communicator.hpp"
@@ -15,6 +16,7 @@ struct VectorContext {
     const HostTable& hosts;
     const Communicator& ranks;
     const Graph* graph = nullptr;  ///< null where the world has no network
+    const Hours* hours = nullptr;  ///< null where every host is always on
 };
 
 }  // namespace annelid

@@ -94,6 +94,24 @@ KeyFaults ScanSettings::faults(double address_scale) const {
     return out;
 }
 
+KeyFaults ScanSettings::faults_with_hours() const {
+    KeyFaults out;
+    if (total_rate_limit > 0) {
+        out.push_back({"total_rate_limit",
+                       "with [hours] it is not known which sources scan at a time",
+                       "leave out one of the two"});
+    }
+    if (strategy == "sequential" || strategy == "permutation") {
+        out.push_back({"strategy", "with [hours] it is not known how far a source has come",
+                       "use random or sweep, or leave out [hours]"});
+    }
+    if (hit_list > 0) {
+        out.push_back({"hit_list", "with [hours] it is not known how far a source has come on it",
+                       "leave out one of the two"});
+    }
+    return out;
+}
+
 std::unique_ptr<VectorModel> make_scan(const std::string& name, const ScanSettings& settings,
                                        const VectorContext& context) {
     refuse("worm.vector." + name, settings.faults(context.population.address_scale()));

@@ -64,6 +64,8 @@ struct ScanSettings {
     bool needs_addresses() const { return scope == "country" || scope.starts_with('/'); }
     /// Faults in a world with so many modelled addresses per real one.
     KeyFaults faults(double address_scale) const;
+    /// What is not known of hosts that are off at times.
+    KeyFaults faults_with_hours() const;
 };
 
 /// Collective. Throws InputError where the scope does not fit the population.

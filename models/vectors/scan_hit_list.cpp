@@ -219,7 +219,7 @@ void HitListScans::launch(const Source& source, const Window& window, unsigned l
                              {scanning.from, list_[entry], source.host, first_ordinal + probes});
         }
     }
-    lane.scans += pace_.scans(rate, source.from, scanning.from);
+    lane.scans += pace_.scans(source.host, rate, source.from, scanning.from);
     if (scanning.from < until) {
         then_->launch(scanning, window, lane_index);
     }

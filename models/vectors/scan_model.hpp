@@ -81,6 +81,7 @@ class ScanPace {
   public:
     ScanPace(const ScanModel& model, const OutbreakFrame& frame)
         : law_(model.rate()),
+          hours_(model.context().hours),
           draws_(frame.seed, Purpose::host_rate, model.name()),
           step_us_(frame.step_us),
           end_us_(frame.end_us) {}
@@ -89,12 +90,19 @@ class ScanPace {
         const auto id = static_cast<std::uint64_t>(host.value);
         return static_cast<MicroRate>(law_.quantile(draws_.bits(id)) * micro + 0.5);
     }
-    /// Scans in [from, until) and before the end of the run.
-    std::int64_t scans(MicroRate rate, TimeUs from, TimeUs until) const {
+    /// Scans of `host`, while it is on, in [from, until) and before the end of the run.
+    std::int64_t scans(HostId host, MicroRate rate, TimeUs from, TimeUs until) const {
         const TimeUs last = std::min(until, end_us_);
-        return last <= from ? 0
-                            : static_cast<std::int64_t>(static_cast<__int128>(rate) *
-                                                        (last - from) / pico_per_scan);
+        if (last <= from) {
+            return 0;
+        }
+        const TimeUs time =
+            hours_ != nullptr ? hours_->on_time_between(host, from, last) : last - from;
+        return static_cast<std::int64_t>(static_cast<__int128>(rate) * time / pico_per_scan);
+    }
+    /// When `host` has been on for `duration` since `from`; may be `never`.
+    TimeUs after(HostId host, TimeUs from, TimeUs duration) const {
+        return hours_ != nullptr ? hours_->on_time_after(host, from, duration) : from + duration;
     }
     /// Where an attempt goes in the calendar whose source is told of in `window`.
     std::int64_t step_after(TimeUs time, const Window& window) const {
@@ -104,6 +112,7 @@ class ScanPace {
 
   private:
     const Distribution& law_;
+    const Hours* hours_;  ///< null where every host is always on
     Draws draws_;
     TimeUs step_us_, end_us_;
 };

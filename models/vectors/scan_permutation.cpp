@@ -79,7 +79,7 @@ void PermutationScans::launch(const Source& source, const Window& window, unsign
     }
     Lane& lane = lanes_[lane_index];
     const MicroRate rate = pace_.of(source.host);
-    lane.scans += pace_.scans(rate, source.from, source.until);
+    lane.scans += pace_.scans(source.host, rate, source.from, source.until);
     if (rate <= 0 || model_.pool().size() == 0) {
         return;
     }

@@ -137,7 +137,7 @@ void RandomScans::launch(const Source& source, const Window& window, unsigned la
             lane.rate_changes.push_back({source.until, -rate});
         }
     } else {
-        lane.scans += pace_.scans(rate, source.from, source.until);
+        lane.scans += pace_.scans(source.host, rate, source.from, source.until);
     }
     if (rate <= 0 || slice.size == 0) {
         return;

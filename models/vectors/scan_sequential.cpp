@@ -66,7 +66,7 @@ void SequentialScans::launch(const Source& source, const Window& window, unsigne
     }
     Lane& lane = lanes_[lane_index];
     const MicroRate rate = pace_.of(source.host);
-    lane.scans += pace_.scans(rate, source.from, source.until);
+    lane.scans += pace_.scans(source.host, rate, source.from, source.until);
     const Target target = model_.around(source.host);
     const Pool::Slice slice = model_.pool().within(target.hosts);
     if (rate <= 0 || slice.size == 0) {

@@ -9,6 +9,19 @@ from conftest import FLAT, MPIEXEC, OWN_WORM, WORLD, Annelid
 
 needs_mpi = pytest.mark.skipif(not MPIEXEC, reason="built without MPI")
 
+# A vendor and hours, nothing else wrong.
+VENDOR = FLAT.replace("hosts = 5\n", "hosts = 0\n") + """
+[worm.vector.update]
+kind = "supply_chain"
+client_share = 0.5
+poll = "1 h"
+live = ["10 min to 40 min"]
+"""
+HOURS = FLAT + """
+[hours]
+weekdays = "08:00-18:00"
+"""
+
 # Name: scenario, what to replace, by what, and what the program says of the line marked "# !",
 # where <n> is a number that follows from the world.
 CASES = {
@@ -291,6 +304,103 @@ CASES = {
         'defence.patches.sectors = ["zoo"] (the population has no zoo): use home, other, '
         "manufacturing, energy_utilities, retail_services, transport, telecom_it, finance, "
         "government, education, healthcare"),
+    "vendor without clients": (
+        VENDOR, "client_share = 0.5\n", "clients = { }  # !\n",
+        "worm.vector.update.clients (the vendor has no clients): write clients = { UA = 0.9 }, "
+        "or client_share for every country"),
+    "vendor whose clients have no hosts that poll": (
+        VENDOR, 'poll = "1 h"', 'host_share = 0  # !\npoll = "1 h"',
+        "worm.vector.update.host_share = 0 (no host of a client polls): use a share above 0"),
+    "vendor with two shares of hosts": (
+        VENDOR, 'poll = "1 h"', 'host_share = 0.5  # !\nhosts_per_client = 2\npoll = "1 h"',
+        "worm.vector.update.host_share = 0.5 (hosts_per_client says how many hosts poll): leave "
+        "out one"),
+    "unknown country of clients": (
+        VENDOR, "client_share = 0.5", "clients = { UA = 0.9 }  # !",
+        "worm.vector.update.clients.UA = 0.9 (the population has no UA): use --"),
+    "share of clients above 1": (
+        VENDOR, "client_share = 0.5", 'clients = { "--" = 1.2 }  # !',
+        "worm.vector.update.clients.-- = 1.2 (it must be from 0 to 1): try 0.5"),
+    "no table of clients": (
+        VENDOR, "client_share = 0.5", "clients = 0.9  # !",
+        "worm.vector.update.clients = 0.9 (it must be a table): try { UA = 0.5 }"),
+    "unknown sector of clients": (
+        VENDOR, "client_share = 0.5", 'client_share = 0.5\nsectors = ["zoo"]  # !',
+        'worm.vector.update.sectors = ["zoo"] (the population has no zoo): use none'),
+    "no polls": (
+        VENDOR, 'poll = "1 h"', "poll = 0  # !",
+        'worm.vector.update.poll = 0 (a duration is positive): try "10 min"'),
+    "live time that ends before it begins": (
+        VENDOR, '["10 min to 40 min"]', '["40 min to 10 min"]  # !',
+        'worm.vector.update.live = ["40 min to 10 min"] ("40 min to 10 min" ends before it '
+        "begins): write the earlier time first"),
+    "live time that is none": (
+        VENDOR, '["10 min to 40 min"]', '["40 min"]  # !',
+        'worm.vector.update.live = ["40 min"] ("40 min" is not from one time to another): write '
+        '"3 h to 8 h", counted from the start'),
+    "overlapping live times": (
+        VENDOR, '["10 min to 40 min"]', '["20 min to 1 h", "10 min to 30 min"]  # !',
+        'worm.vector.update.live = ["20 min to 1 h", "10 min to 30 min"] (two live times overlap '
+        "from 20 min on): merge them, or give another vendor a vector of its own"),
+    "never live": (
+        VENDOR, '["10 min to 40 min"]', "[]  # !",
+        'worm.vector.update.live = [] (the update is never poisoned): write live = ["3 h to 8 h"]'),
+    "follows a vendor": (
+        VENDOR + '\n[worm.vector.far]\nkind = "scan"\nscope = "/24"\nstrategy = "sweep"\n'
+        'rate = "1 /s"\nfollows = "update"\n', 'follows = "update"', 'follows = "update"  # !',
+        'worm.vector.far.follows = "update" (no host makes the attempts of a supply_chain, so none '
+        "can sweep): name a vector of another kind"),
+    "nothing to start with": (
+        FLAT, "hosts = 5", "hosts = 0  # !",
+        "seeds.hosts = 0 (nothing would ever happen): use at least 1, or give the worm a vector of "
+        "kind supply_chain"),
+    "seeds after a vendor": (
+        VENDOR.replace("hosts = 0\n", 'hosts = 3\ntime = "20 min"\n'), "hosts = 3",
+        "hosts = 3  # !",
+        "seeds.hosts = 3 (they are infected at 20 min, after the update of vector update is live): "
+        "use seeds.hosts = 0, or infect them before"),
+    "hours that no clock shows": (
+        HOURS, '"08:00-18:00"', '"25:00-26:00"  # !',
+        'hours.weekdays = "25:00-26:00" (hours are written hh:mm-hh:mm, from 00:00 to 24:00): try '
+        '"08:00-18:00"'),
+    "holidays of an unknown country": (
+        HOURS, '"08:00-18:00"', '"08:00-18:00"\nholidays = { UA = ["2017-06-28"] }  # !',
+        'hours.holidays.UA = ["2017-06-28"] (the population has no UA): use --'),
+    "holiday that is no date": (
+        HOURS, '"08:00-18:00"', '"08:00-18:00"\nholidays = { "--" = ["28 June"] }  # !',
+        'hours.holidays.-- = ["28 June"] ("28 June" is not a date): write "2017-06-28"'),
+    "too much jitter": (
+        HOURS, '"08:00-18:00"', '"08:00-18:00"\njitter = "5 h"  # !',
+        'hours.jitter = "5 h" (a host\'s day could end before it begins, or last over 24 h): use '
+        "less"),
+    "role without traits": (
+        HOURS + "\n[hours.role.night]\nalways_on = 1\n", "[hours.role.night]",
+        "[hours.role.night]  # !",
+        'hours.role.night.traits (it is required): add traits = ["windows_7"]'),
+    "role of no trait": (
+        HOURS + '\n[hours.role.night]\ntraits = ["day"]\n', 'traits = ["day"]',
+        'traits = ["day"]  # !',
+        'hours.role.night.traits = ["day"] ("day" is not known here): use one of "windows_7", '
+        '"unpatched", "exposed", "home", "outbound"'),
+    "limit on all rates with hours": (
+        HOURS, 'rate = "10_000 /s"', 'rate = "9 /s"\ntotal_rate_limit = "5 /s"  # !',
+        'worm.vector.scan.total_rate_limit = "5 /s" (with [hours] it is not known which sources '
+        "scan at a time): leave out one of the two"),
+    "sequence with hours": (
+        HOURS, 'rate = "10_000 /s"', 'rate = "9 /s"\nstrategy = "sequential"  # !',
+        'worm.vector.scan.strategy = "sequential" (with [hours] it is not known how far a source '
+        "has come): use random or sweep, or leave out [hours]"),
+    "permutation with hours": (
+        HOURS, 'rate = "10_000 /s"', 'rate = "9 /s"\nstrategy = "permutation"  # !',
+        'worm.vector.scan.strategy = "permutation" (with [hours] it is not known how far a source '
+        "has come): use random or sweep, or leave out [hours]"),
+    "hit list with hours": (
+        HOURS, 'rate = "10_000 /s"', 'rate = "9 /s"\nhit_list = 5  # !',
+        "worm.vector.scan.hit_list = 5 (with [hours] it is not known how far a source has come on "
+        "it): leave out one of the two"),
+    "unknown clock": (
+        OWN_WORM, 'dwell = "10 min"', 'dwell = "10 min"\nclock = "moon"  # !',
+        'worm.state.latent.clock = "moon" ("moon" is not known here): use one of "wall", "host"'),
     "no such folder of tables": (
         WORLD, 'tables = "world-2017"', 'tables = "mars-2017"  # !',
         'population.tables = "mars-2017" (no such folder beside the scenario or in inputs/): use '

@@ -74,6 +74,21 @@ CASES = {
         "--set", "time.step=30 s",
         "--set", "time.end=4 h",
     ],
+    # No seeds: polls start it, in hours that differ by host, with scans, links and dwell times.
+    "vendor-hours": [
+        "inputs/enterprise.toml",
+        "--set", "population.hosts=40_000",
+        "--set", "time.start=2017-06-27 06:00:00",
+        "--set", "time.end=30 h",
+        "--set", "seeds.hosts=0",
+        "--set", "worm.vector.update={kind='supply_chain', clients={DE=0.9, UA=0.5}, "
+                 "client_share=0.05, hosts_per_client=3, poll='5 h', live=['1 h to 20 h']}",
+        "--set", "worm.vector.sweep={kind='scan', scope='subnet', strategy='sweep', "
+                 "rate='0.05 /s'}",
+        "--set", "worm.state.infectious.clock=host",
+        "--set", "hours={always_on=0.2, weekends=0.1, jitter='1 h', holidays={DE=['2017-06-28']}}",
+        "--set", "hours.role.home={traits=['home'], weekdays='17:00-23:00', weekends=1}",
+    ],
     "slammer": ["inputs/slammer.toml", "--set", "time.end=5 min"],
     "code-red-ii": [
         "inputs/code-red-v2.toml",
