@@ -33,6 +33,11 @@ enum class Purpose : std::uint32_t {
     contact = 14,
     contact_success = 15,
     network = 20,  ///< every generator of a network, told apart by label
+    segments = 24,
+    credentials = 25,        ///< what a host holds, and when it has harvested it
+    credentials_order = 26,  ///< in which a source probes
+    credentials_success = 27,
+    exact_number = 28,  ///< which hosts are the so many that a population states
     partition = 40,
     test = 255,
 };

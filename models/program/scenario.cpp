@@ -53,6 +53,17 @@ bool merge_preset(Document& document) {
     return true;
 }
 
+/// The distribution that a vector draws from.
+bool check_drawn(const Section& section, const VectorSettings& settings) {
+    if (const auto* contact = std::get_if<ContactSettings>(&settings)) {
+        return check_distribution(section, "time", contact->time);
+    }
+    if (const auto* credentials = std::get_if<CredentialsSettings>(&settings)) {
+        return check_distribution(section, "harvest", credentials->harvest);
+    }
+    return check_distribution(section, "rate", std::get<ScanSettings>(settings).rate);
+}
+
 Worm read_worm(const Section& section) {
     Worm worm;
     const bool names_fit = section.read(worm.fields());
@@ -66,12 +77,7 @@ Worm read_worm(const Section& section) {
     worm.vectors = read_named<VectorSettings>(section.child("vector"), false);
     for (auto& vector : worm.vectors) {
         const Section here = section.child("vector").child(vector.name);
-        const auto* scan = std::get_if<ScanSettings>(&vector.settings);
-        vector.fits =
-            vector.fits &&
-            (scan != nullptr ? check_distribution(here, "rate", scan->rate)
-                             : check_distribution(here, "time",
-                                                  std::get<ContactSettings>(vector.settings).time));
+        vector.fits = vector.fits && check_drawn(here, vector.settings);
     }
     if (names_fit) {
         check_states(section, worm.lifecycle, fits);
@@ -124,6 +130,9 @@ bool read_population(Scenario& scenario, const Section& section, Problems& probl
         section.fault("hosts",
                       fmt::format("more modelled hosts than {} real ones", internet->real_hosts),
                       "use at most population.real_hosts");
+    }
+    if (problems.size() == problems_before) {
+        check_population(section, scenario);
     }
     return problems.size() == problems_before;
 }

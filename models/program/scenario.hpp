@@ -6,11 +6,13 @@
 #include "engine/spread/lifecycle.hpp"
 #include "models/defences/kill_switch.hpp"
 #include "models/defences/patching.hpp"
+#include "models/populations/enterprise.hpp"
 #include "models/populations/flat.hpp"
 #include "models/populations/graph.hpp"
 #include "models/populations/internet.hpp"
 #include "models/program/network.hpp"
 #include "models/vectors/contact.hpp"
+#include "models/vectors/credentials.hpp"
 #include "models/vectors/scan.hpp"
 
 #include <filesystem>
@@ -23,8 +25,9 @@
 namespace annelid {
 
 // The kinds that a scenario can name. A new mechanism is added to its variant here.
-using PopulationSettings = std::variant<InternetSettings, FlatSettings, GraphSettings>;
-using VectorSettings = std::variant<ScanSettings, ContactSettings>;
+using PopulationSettings =
+    std::variant<InternetSettings, FlatSettings, GraphSettings, EnterprisePopulationSettings>;
+using VectorSettings = std::variant<ScanSettings, ContactSettings, CredentialsSettings>;
 using DefenceSettings = std::variant<KillSwitchSettings, PatchingSettings>;
 
 template <class Settings>

@@ -1,6 +1,7 @@
 #include "models/program/scenario_checks.hpp"
 
 #include "engine/scenario/text.hpp"
+#include "models/populations/place_names.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -79,29 +80,48 @@ double round_trip_s(const LifecycleSpec& spec, const StateSpec& start) {
     return to_seconds(never);
 }
 
-std::vector<std::string> country_codes(const Scenario& scenario) {
+/// Of a population without tables, which is soon made.
+Population made(const Scenario& scenario) {
+    const auto* enterprise = std::get_if<EnterprisePopulationSettings>(&scenario.population);
+    return enterprise != nullptr ? make_enterprise_population(*enterprise, {}) : make_flat({});
+}
+
+std::vector<std::string> kept(const std::vector<std::string>& all,
+                              const std::vector<std::string>& named) {
+    const std::vector<bool> chosen = chosen_places(named, all);
     std::vector<std::string> out;
-    if (!std::holds_alternative<InternetSettings>(scenario.population)) {
-        const Population flat = make_flat({});
-        for (const Country& country : flat.countries()) {
-            out.push_back(country.code);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (chosen[i]) {
+            out.push_back(all[i]);
         }
     }
-    for (const auto& country : scenario.tables.countries) {
+    return out;
+}
+
+std::vector<std::string> country_codes(const Scenario& scenario) {
+    std::vector<std::string> out;
+    if (const auto* internet = std::get_if<InternetSettings>(&scenario.population)) {
+        for (const auto& country : scenario.tables.countries) {
+            out.push_back(country.code);
+        }
+        return kept(out, internet->countries);
+    }
+    const Population population = made(scenario);
+    for (const Country& country : population.countries()) {
         out.push_back(country.code);
     }
     return out;
 }
 
 std::vector<std::string> sector_names(const Scenario& scenario) {
-    if (!std::holds_alternative<InternetSettings>(scenario.population)) {
-        return make_flat({}).sectors();
+    if (const auto* internet = std::get_if<InternetSettings>(&scenario.population)) {
+        std::vector<std::string> out;
+        for (const auto& sector : scenario.tables.sectors) {
+            out.push_back(sector.name);
+        }
+        return kept(out, internet->sectors);
     }
-    std::vector<std::string> out;
-    for (const auto& sector : scenario.tables.sectors) {
-        out.push_back(sector.name);
-    }
-    return out;
+    return made(scenario).sectors();
 }
 
 void report(const Section& section, const KeyFaults& faults) {
@@ -186,6 +206,22 @@ void check_vectors(const Section& worm, const std::vector<Named<VectorSettings>>
     }
 }
 
+void check_population(const Section& section, const Scenario& scenario) {
+    if (const auto* internet = std::get_if<InternetSettings>(&scenario.population)) {
+        report(section, internet->faults(scenario.tables));
+    } else if (const auto* flat = std::get_if<FlatSettings>(&scenario.population)) {
+        report(section, flat->faults());
+    } else if (const auto* enterprise =
+                   std::get_if<EnterprisePopulationSettings>(&scenario.population)) {
+        report(section, enterprise->faults());
+    }
+}
+
+bool restricts_world(const Scenario& scenario) {
+    const auto* internet = std::get_if<InternetSettings>(&scenario.population);
+    return internet != nullptr && internet->restricts();
+}
+
 void check_scopes(const Section& worm, const Scenario& scenario) {
     double address_scale = 1;
     double flat_hosts = 0;
@@ -199,6 +235,12 @@ void check_scopes(const Section& worm, const Scenario& scenario) {
         if (vector.fits && std::holds_alternative<ScanSettings>(vector.settings)) {
             const auto& scan = std::get<ScanSettings>(vector.settings);
             report(here, scan.faults(address_scale));
+            if (restricts_world(scenario) && scan.scope != "organisation" &&
+                scan.scope != "subnet") {
+                here.fault("scope", "a part of the world has not all of its addresses",
+                           "use organisation or subnet, or leave out population.countries and "
+                           "population.sectors");
+            }
             if (scan.scope == "internet" && static_cast<double>(scan.addresses) < flat_hosts) {
                 here.fault("addresses", "fewer addresses than population.hosts",
                            "use more addresses");
@@ -208,6 +250,9 @@ void check_scopes(const Section& worm, const Scenario& scenario) {
 }
 
 std::int64_t stated_hosts(const Scenario& scenario) {
+    if (restricts_world(scenario)) {
+        return 0;
+    }
     return std::visit([](const auto& population) { return population.hosts; }, scenario.population);
 }
 
