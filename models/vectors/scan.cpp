@@ -89,6 +89,11 @@ class ScanModel final : public VectorModel {
                        requires_traits());
     }
 
+    /// False where a probe inside an organisation is lost between two of its segments.
+    bool passes(HostId source, HostId target) const {
+        return scope_ != Scope::organisation || context_.population.may_talk(source, target);
+    }
+
   private:
     bool is_local_scope() const { return scope_ == Scope::organisation || scope_ == Scope::subnet; }
     double internet_addresses() const {
@@ -428,7 +433,8 @@ void ScanProcess::sweep(const Source& source, HostId centre, TimeUs from, std::u
     const Pool::Slice slice = model_.pool().within(target.hosts);
     for (std::int64_t i = slice.first; i < slice.first + slice.size; ++i) {
         const HostId host = model_.pool().at(i);
-        if (host == source.host || !model_.worth_probing(host)) {
+        if (host == source.host || !model_.worth_probing(host) ||
+            !model_.passes(source.host, host)) {
             continue;
         }
         const auto index = static_cast<std::uint64_t>(model_.index_in(target, host));
@@ -491,7 +497,10 @@ void ScanProcess::emit_hit(const Stream& s, TimeUs time, bool limited, AttemptSi
         certain_ || happens(success_.bits(id, s.ordinal, ordinal), model_.settings().success);
     if (kept && succeeds) {
         const auto place = static_cast<std::int64_t>(to_index(s.target_bits, s.pool_size));
-        sink.add(model_.pool().at(s.pool_first + place), time, s.host, ordinal);
+        const HostId target = model_.pool().at(s.pool_first + place);
+        if (model_.passes(s.host, target)) {
+            sink.add(target, time, s.host, ordinal);
+        }
     }
 }
 

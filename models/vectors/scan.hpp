@@ -6,6 +6,8 @@
 //            refuses.
 //   sweep    address j of a keyed permutation of the scope is probed at j / r, once each.
 //
+// In scope organisation a probe is lost where the segments of source and target may not talk.
+//
 // With `total_rate_limit` c the probes of all sources together are held to c per second: a probe is
 // kept with probability min(1, c / R), R the sum of all sources' rates when the step begins. This
 // is how a network that is full slows a worm that is bound by bandwidth (Moore et al. 2003).
