@@ -41,7 +41,7 @@ const Hours::Rule& Hours::rule_of(HostId host) const {
 
 Hours::Schedule Hours::schedule_of(HostId host) const {
     const Rule& rule = rule_of(host);
-    const auto own = draws_.words(static_cast<std::uint64_t>(host.value));
+    const auto own = draws_.words(static_cast<std::uint64_t>(population_.to_whole(host).value));
     if (unit(own[0]) < rule.always_on) {
         return {true, true, 0, 0, 0, nullptr};
     }
@@ -52,7 +52,7 @@ Hours::Schedule Hours::schedule_of(HostId host) const {
     const LocalTime& local = countries_[country];
     TimeUs ahead = local.zones.front().ahead;
     if (local.zones.size() > 1) {
-        const HostId place = population_.organisation_of(host).first;
+        const HostId place = population_.to_whole(population_.organisation_of(host).first);
         const double u = to_unit(zone_.bits(static_cast<std::uint64_t>(place.value)));
         ahead = std::find_if(local.zones.begin(), local.zones.end() - 1, [&](const Zone& zone) {
                     return u < zone.below;

@@ -2,7 +2,7 @@
 
 #include "engine/base/errors.hpp"
 #include "engine/chance/log.hpp"
-#include "models/populations/named_parts.hpp"
+#include "models/populations/place_names.hpp"
 
 #include <algorithm>
 
@@ -92,8 +92,8 @@ KeyFaults PatchingSettings::faults(const std::vector<std::string>& all_countries
                                       : "patching has either a rate or a duration",
                        "write rate = \"0.02 /d\" or duration = \"14 d\""});
     }
-    check_names("countries", countries, all_countries, out);
-    check_names("sectors", sectors, all_sectors, out);
+    check_places("countries", countries, all_countries, out);
+    check_places("sectors", sectors, all_sectors, out);
     return out;
 }
 
@@ -102,8 +102,8 @@ std::unique_ptr<DefenceModel> make_patching(const std::string& name,
                                             const Population& population) {
     const std::vector<std::string> codes = country_codes(population);
     refuse("defence." + name, settings.faults(codes, population.sectors()));
-    const auto countries = chosen(settings.countries, codes);
-    const auto sectors = chosen(settings.sectors, population.sectors());
+    const auto countries = chosen_places(settings.countries, codes);
+    const auto sectors = chosen_places(settings.sectors, population.sectors());
     std::vector<bool> in_scope;
     for (const Cell& cell : population.cells()) {
         in_scope.push_back(countries[static_cast<std::size_t>(cell.country)] &&

@@ -2,7 +2,7 @@
 
 #include "engine/base/errors.hpp"
 #include "engine/scenario/quantity.hpp"
-#include "models/populations/named_parts.hpp"
+#include "models/populations/place_names.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -118,7 +118,7 @@ Fields HoursSettings::fields() {
 KeyFaults HoursSettings::faults(const std::vector<std::string>& all_countries) const {
     KeyFaults out = rest.faults();
     for (const auto& [country, dates] : holidays) {
-        check_names("holidays." + country, {country}, all_countries, out);
+        check_places("holidays." + country, {country}, all_countries, out);
         for (const std::string& date : dates) {
             if (!read_day(date)) {
                 out.push_back({"holidays." + country, fmt::format("\"{}\" is not a date", date),

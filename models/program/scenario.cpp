@@ -39,6 +39,9 @@ DrawnKey drawn_key(const ScanSettings& scan) {
 DrawnKey drawn_key(const ContactSettings& contact) {
     return {"time", &contact.time};
 }
+DrawnKey drawn_key(const CredentialsSettings& credentials) {
+    return {"harvest", &credentials.harvest};
+}
 DrawnKey drawn_key(const SupplyChainSettings& vendor) {
     return {"poll", &vendor.poll};
 }
@@ -154,6 +157,9 @@ bool read_population(Scenario& scenario, const Section& section, Problems& probl
         section.fault("hosts",
                       fmt::format("more modelled hosts than {} real ones", internet->real_hosts),
                       "use at most population.real_hosts");
+    }
+    if (problems.size() == problems_before) {
+        check_population(section, scenario);
     }
     return problems.size() == problems_before;
 }

@@ -6,6 +6,7 @@
 #include "engine/spread/lifecycle.hpp"
 #include "models/defences/kill_switch.hpp"
 #include "models/defences/patching.hpp"
+#include "models/populations/enterprise.hpp"
 #include "models/populations/flat.hpp"
 #include "models/populations/graph.hpp"
 #include "models/populations/host_attributes.hpp"
@@ -13,6 +14,7 @@
 #include "models/populations/working_hours.hpp"
 #include "models/program/network.hpp"
 #include "models/vectors/contact.hpp"
+#include "models/vectors/credentials.hpp"
 #include "models/vectors/scan.hpp"
 #include "models/vectors/supply_chain.hpp"
 
@@ -26,8 +28,10 @@
 namespace annelid {
 
 // The kinds that a scenario can name. A new mechanism is added to its variant here.
-using PopulationSettings = std::variant<InternetSettings, FlatSettings, GraphSettings>;
-using VectorSettings = std::variant<ScanSettings, ContactSettings, SupplyChainSettings>;
+using PopulationSettings =
+    std::variant<InternetSettings, FlatSettings, GraphSettings, EnterprisePopulationSettings>;
+using VectorSettings =
+    std::variant<ScanSettings, ContactSettings, CredentialsSettings, SupplyChainSettings>;
 using DefenceSettings = std::variant<KillSwitchSettings, PatchingSettings>;
 
 template <class Settings>

@@ -53,6 +53,8 @@ World::World(const Scenario& scenario, std::int64_t replicate, const Communicato
     for (const auto& vector : scenario.worm.vectors) {
         if (const auto* contact = std::get_if<ContactSettings>(&vector.settings)) {
             vectors_.push_back(make_contact(vector.name, *contact, context));
+        } else if (const auto* found = std::get_if<CredentialsSettings>(&vector.settings)) {
+            vectors_.push_back(make_credentials(vector.name, *found, context));
         } else if (const auto* vendor = std::get_if<SupplyChainSettings>(&vector.settings)) {
             vectors_.push_back(make_supply_chain(vector.name, *vendor, context));
         } else {

@@ -110,9 +110,18 @@ Population make_population(const Scenario& scenario, const EdgeSource* edges,
         return make_graph_population(hosts, read_host_attributes(table, hosts));
     }
     if (const auto* flat = std::get_if<FlatSettings>(&scenario.population)) {
-        return make_flat(*flat);
+        return make_flat(*flat, seed);
     }
-    return make_internet(std::get<InternetSettings>(scenario.population), scenario.tables, seed);
+    if (const auto* enterprise = std::get_if<EnterprisePopulationSettings>(&scenario.population)) {
+        return make_enterprise_population(*enterprise, seed);
+    }
+    const auto& internet = std::get<InternetSettings>(scenario.population);
+    Population out = make_internet(internet, scenario.tables, seed);
+    if (out.num_hosts() == 0) {
+        scenario.refuse(internet.countries.empty() ? "population.sectors" : "population.countries",
+                        "none of the modelled hosts is there", "use more population.hosts");
+    }
+    return out;
 }
 
 Population make_population(const Scenario& scenario, const EdgeSource* edges,

@@ -17,6 +17,12 @@ struct VectorContext {
     const Communicator& ranks;
     const Graph* graph = nullptr;  ///< null where the world has no network
     const Hours* hours = nullptr;  ///< null where every host is always on
+
+    /// When a clock that runs only while `host` is on, and is started at `from`, has run for
+    /// `duration`; perhaps `never` where that is not before the end.
+    TimeUs time_after(HostId host, TimeUs from, TimeUs duration) const {
+        return hours != nullptr ? hours->on_time_after(host, from, duration) : from + duration;
+    }
 };
 
 }  // namespace annelid

@@ -25,6 +25,8 @@
 // source probes its first entry after 1 / r and hands half of what is left to it, and so on: after
 // k / r there are 2^k times the sources, until the list is used up and they scan.
 //
+// In scope organisation a probe is lost where the segments of source and target may not talk.
+//
 // With `total_rate_limit` c the probes of all sources together are held to c per second: a probe is
 // kept with probability min(1, c / R), R the sum of all sources' rates when the step begins. This
 // is how a network that is full slows a worm that is bound by bandwidth (Moore et al. 2003).

@@ -55,6 +55,10 @@ class ScanModel final : public VectorModel {
                carries(context_.hosts.traits[context_.partition.to_local(host).value],
                        requires_traits());
     }
+    /// False where a probe inside an organisation is lost between two of its segments.
+    bool passes(HostId source, HostId target) const {
+        return scope_ != Scope::organisation || context_.population.may_talk(source, target);
+    }
 
   private:
     enum class Scope { internet, country, slash_8, slash_16, slash_24, organisation, subnet };
@@ -99,10 +103,6 @@ class ScanPace {
         const TimeUs time =
             hours_ != nullptr ? hours_->on_time_between(host, from, last) : last - from;
         return static_cast<std::int64_t>(static_cast<__int128>(rate) * time / pico_per_scan);
-    }
-    /// When `host` has been on for `duration` since `from`; may be `never`.
-    TimeUs after(HostId host, TimeUs from, TimeUs duration) const {
-        return hours_ != nullptr ? hours_->on_time_after(host, from, duration) : from + duration;
     }
     /// Where an attempt goes in the calendar whose source is told of in `window`.
     std::int64_t step_after(TimeUs time, const Window& window) const {

@@ -206,7 +206,10 @@ void RandomScans::emit_hit(const Stream& s, TimeUs time, bool limited, AttemptSi
         certain_ || happens(success_.bits(id, s.ordinal, ordinal), model_.settings().success);
     if (kept && succeeds) {
         const auto place = static_cast<std::int64_t>(to_index(s.target_bits, s.pool_size));
-        sink.add(model_.pool().at(s.pool_first + place), time, s.host, ordinal);
+        const HostId target = model_.pool().at(s.pool_first + place);
+        if (model_.passes(s.host, target)) {
+            sink.add(target, time, s.host, ordinal);
+        }
     }
 }
 

@@ -148,8 +148,10 @@ void SequentialScans::emit(const Window& window, unsigned lane_index, AttemptSin
             const auto id = static_cast<std::uint64_t>(walk.host.value);
             if (model_.certain() ||
                 happens(success_.bits(id, walk.ordinal, walk.hits), model_.settings().success)) {
-                sink.add(model_.pool().at(walk.slice.first + walk.next), walk.time, walk.host,
-                         walk.hits);
+                const HostId target = model_.pool().at(walk.slice.first + walk.next);
+                if (model_.passes(walk.host, target)) {
+                    sink.add(target, walk.time, walk.host, walk.hits);
+                }
             }
             more = move_on(walk);
         }

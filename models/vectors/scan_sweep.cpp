@@ -63,20 +63,22 @@ void Sweeps::sweep(const Source& source, HostId centre, TimeUs from, std::uint32
     // A sweep has no room left in a counter for its probes: its own draw keys theirs.
     const std::uint64_t probes = success_.bits(id, source.ordinal, number);
     const double us_per_scan = 1e12 / static_cast<double>(rate);
+    const VectorContext& context = model_.context();
     const TimeUs whole =
-        pace_.after(source.host, from, static_cast<TimeUs>(us_per_scan * target.addresses));
+        context.time_after(source.host, from, static_cast<TimeUs>(us_per_scan * target.addresses));
     lane.scans += pace_.scans(source.host, rate, from, std::min(until, whole));
     const Pool::Slice slice = model_.pool().within(target.hosts);
     for (std::int64_t i = slice.first; i < slice.first + slice.size; ++i) {
         const HostId host = model_.pool().at(i);
-        if (host == source.host || !model_.worth_probing(host)) {
+        if (host == source.host || !model_.worth_probing(host) ||
+            !model_.passes(source.host, host)) {
             continue;
         }
         const auto index = static_cast<std::uint64_t>(model_.index_in(target, host));
         const auto place = static_cast<std::uint32_t>(order.position(index));
         // Its place in the sweep is the source's own: it stands still while the source is off.
         const TimeUs time =
-            pace_.after(source.host, from, static_cast<TimeUs>(place * us_per_scan + 0.5));
+            context.time_after(source.host, from, static_cast<TimeUs>(place * us_per_scan + 0.5));
         const bool succeeds =
             model_.certain() || happens(success_.bits(probes, place), model_.settings().success);
         if (time < until && succeeds) {

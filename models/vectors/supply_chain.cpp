@@ -3,7 +3,7 @@
 #include "engine/scenario/quantity.hpp"
 #include "engine/spread/attempts.hpp"
 #include "engine/spread/calendar.hpp"
-#include "models/populations/named_parts.hpp"
+#include "models/populations/place_names.hpp"
 #include "models/vectors/polls.hpp"
 
 #include <algorithm>
@@ -24,7 +24,7 @@ class SupplyChain final : public VectorModel {
           pool_(context.population, context.partition, context.hosts, requires_traits(),
                 context.ranks) {
         const Population& population = context.population;
-        const std::vector<bool> sectors = chosen(settings.sectors, population.sectors());
+        const std::vector<bool> sectors = chosen_places(settings.sectors, population.sectors());
         for (const Cell& cell : population.cells()) {
             const auto country = static_cast<std::size_t>(cell.country);
             const auto named = settings.clients.find(population.countries()[country].code);
@@ -250,10 +250,10 @@ KeyFaults SupplyChainSettings::faults(const std::vector<std::string>& all_countr
     KeyFaults out;
     double largest = client_share;
     for (const auto& [country, share] : clients) {
-        check_names("clients." + country, {country}, all_countries, out);
+        check_places("clients." + country, {country}, all_countries, out);
         largest = std::max(largest, share);
     }
-    check_names("sectors", sectors, all_sectors, out);
+    check_places("sectors", sectors, all_sectors, out);
     if (largest <= 0) {
         out.push_back({"clients", "the vendor has no clients",
                        "write clients = { UA = 0.9 }, or client_share for every country"});

@@ -7,6 +7,23 @@ import re
 import pytest
 from conftest import FLAT, MPIEXEC, OWN_WORM, WORLD, Annelid
 
+# One enterprise, whose hosts are opened by credentials.
+STOLEN = """\
+[population]
+kind = "enterprise"
+hosts = 1_000
+
+[seeds]
+hosts = 1
+
+[worm]
+preset = "si"
+without = ["scan"]
+
+[worm.vector.stolen]
+kind = "credentials"
+"""
+
 needs_mpi = pytest.mark.skipif(not MPIEXEC, reason="built without MPI")
 
 # A vendor and hours, nothing else wrong.
@@ -22,6 +39,11 @@ HOURS = FLAT + """
 weekdays = "08:00-18:00"
 """
 
+FLAT_KEYS = (
+    "kind, hosts, organisation_hosts, subnet_hosts, hosts_per_server, hosts_per_administrator, "
+    "hosts_per_domain_controller, domain_hosts, domain_from, segment_hosts, segment_openness, "
+    "segment_servers_open, seed, redraw")
+
 # Name: scenario, what to replace, by what, and what the program says of the line marked "# !",
 # where <n> is a number that follows from the world.
 CASES = {
@@ -33,12 +55,10 @@ CASES = {
         "[recording] (unknown table): did you mean `record`?"),
     "unknown key of population": (
         FLAT, "hosts = 10_000", "hosts = 10_000\nsubnet = 9  # !",
-        "population.subnet = 9 (unknown key): known here: kind, hosts, organisation_hosts, "
-        "subnet_hosts, seed, redraw"),
+        f"population.subnet = 9 (unknown key): known here: {FLAT_KEYS}"),
     "key of another population": (
         FLAT, "hosts = 10_000", "hosts = 10_000\nreal_hosts = 1e6  # !",
-        "population.real_hosts = 1000000 (unknown key): known here: kind, hosts, "
-        "organisation_hosts, subnet_hosts, seed, redraw"),
+        f"population.real_hosts = 1000000 (unknown key): known here: {FLAT_KEYS}"),
     "unknown key of a vector": (
         FLAT, 'rate = "10_000 /s"', 'rate = "9 /s"\nscpe = "/16"  # !',
         'worm.vector.scan.scpe = "/16" (unknown key): did you mean `scope`?'),
@@ -241,7 +261,8 @@ CASES = {
     "unknown trait": (
         OWN_WORM, 'rate = "100 /s"', 'rate = "9 /s"\nrequires = ["open"]  # !',
         'worm.vector.far.requires = ["open"] ("open" is not known here): use one of "windows_7", '
-        '"unpatched", "exposed", "home", "outbound"'),
+        '"unpatched", "exposed", "home", "outbound", "server", "domain_controller", '
+        '"administrator"'),
     "fewer addresses than hosts": (
         OWN_WORM, 'rate = "100 /s"', 'rate = "9 /s"\naddresses = 9_999  # !',
         "worm.vector.far.addresses = 9999 (fewer addresses than population.hosts): use more "
@@ -381,7 +402,8 @@ CASES = {
         HOURS + '\n[hours.role.night]\ntraits = ["day"]\n', 'traits = ["day"]',
         'traits = ["day"]  # !',
         'hours.role.night.traits = ["day"] ("day" is not known here): use one of "windows_7", '
-        '"unpatched", "exposed", "home", "outbound"'),
+        '"unpatched", "exposed", "home", "outbound", "server", "domain_controller", '
+        '"administrator"'),
     "limit on all rates with hours": (
         HOURS, 'rate = "10_000 /s"', 'rate = "9 /s"\ntotal_rate_limit = "5 /s"  # !',
         'worm.vector.scan.total_rate_limit = "5 /s" (with [hours] it is not known which sources '
@@ -405,6 +427,83 @@ CASES = {
         WORLD, 'tables = "world-2017"', 'tables = "mars-2017"  # !',
         'population.tables = "mars-2017" (no such folder beside the scenario or in inputs/): use '
         'tables = "world-2017"'),
+    "share of a role above 1": (
+        STOLEN, 'kind = "credentials"', 'kind = "credentials"\nserver_yield = 1.5  # !',
+        "worm.vector.stolen.server_yield = 1.5 (it must be from 0 to 1): try 0.2"),
+    "share of a role below 0": (
+        STOLEN, 'kind = "credentials"', 'kind = "credentials"\nworkstation_yield = "-2 %"  # !',
+        'worm.vector.stolen.workstation_yield = "-2 %" (it must be from 0 to 1): try 0.02'),
+    "unknown role": (
+        STOLEN, 'kind = "credentials"',
+        'kind = "credentials"\nsource_requires = ["boss"]  # !',
+        'worm.vector.stolen.source_requires = ["boss"] ("boss" is not known here): use one of '
+        '"windows_7", "unpatched", "exposed", "home", "outbound", "server", "domain_controller", '
+        '"administrator"'),
+    "pace of nothing": (
+        STOLEN, 'kind = "credentials"', 'kind = "credentials"\nrate_elsewhere = "0 /s"  # !',
+        'worm.vector.stolen.rate_elsewhere = "0 /s" (it must be above 0 /s and at most 1000000 '
+        '/s): try "1 /s"'),
+    "harvest that nothing can be drawn from": (
+        STOLEN, 'kind = "credentials"',
+        'kind = "credentials"\n'
+        'harvest = { distribution = "lognormal", mean = "1 s", sd = "5000 s" }  # !',
+        'worm.vector.stolen.harvest = { distribution = "lognormal", mean = "1 s", sd = "5000 s" } '
+        "(lognormal distribution: sd = 5000 must be at most 1000 times the mean of 1): give sd and "
+        "mean in the same unit"),
+    "every host a server": (
+        STOLEN, "hosts = 1_000", "hosts = 1_000\nservers = 1_001  # !",
+        "population.servers = 1001 (more than the 1000 hosts): use at most population.hosts"),
+    "more unpatched hosts than hosts": (
+        STOLEN, "hosts = 1_000", "hosts = 1_000\nunpatched_hosts = 1_001  # !",
+        "population.unpatched_hosts = 1001 (more than the 1000 hosts): use at most "
+        "population.hosts"),
+    "a code that is none": (
+        STOLEN, "hosts = 1_000", 'hosts = 1_000\ncountry = "Ukraine"  # !',
+        'population.country = "Ukraine" (a country has a code of two capital letters): use '
+        'country = "UA", or leave it out'),
+    "segment smaller than a subnet": (
+        STOLEN, "hosts = 1_000", "hosts = 1_000\nsegment_hosts = 100  # !",
+        "population.segment_hosts = 100 (smaller than a subnet, which has up to 254 hosts): use "
+        "254 or more"),
+    "domain smaller than a subnet": (
+        WORLD, "hosts = 1_000_000", "hosts = 1_000_000\ndomain_hosts = 9  # !",
+        "population.domain_hosts = 9 (smaller than a subnet, which has up to 254 hosts): use 254 "
+        "or more"),
+    "openness above 1": (
+        STOLEN, "hosts = 1_000", "hosts = 1_000\nsegment_openness = 3  # !",
+        "population.segment_openness = 3 (it must be from 0 to 1): try 0"),
+    "nobody but servers": (
+        WORLD, "hosts = 1_000_000", "hosts = 1_000_000\nhosts_per_server = 1  # !",
+        "population.hosts_per_server = 1 (it must be from 2 to 1000000000): try 20"),
+    "scan of a part of the world": (
+        WORLD.replace("hosts = 1_000_000", 'hosts = 1_000_000\ncountries = ["UA"]').replace(
+            'preset = "wannacry"', 'preset = "si"'),
+        "[defence.kill_switch]\nkind = \"kill_switch\"\ntime = \"30 min\"",
+        '[worm.vector.scan]\nrate = "9 /s"\nscope = "internet"  # !',
+        'worm.vector.scan.scope = "internet" (a part of the world has not all of its addresses): '
+        "use organisation or subnet, or leave out population.countries and population.sectors"),
+    "no such country in the world": (
+        WORLD.replace('preset = "wannacry"', 'preset = "si"\nwithout = ["scan"]').replace(
+            '[defence.kill_switch]\nkind = "kill_switch"\ntime = "30 min"',
+            '[worm.vector.stolen]\nkind = "credentials"'),
+        "hosts = 1_000_000", 'hosts = 1_000_000\ncountries = ["UA", "XX"]  # !',
+        'population.countries = ["UA", "XX"] (the population has no XX): use AD, AE, AF, AG, AI, '
+        "AL, AM, AO, AQ, AR, AS, AT, AU, AW, AX, AZ, BA, BB, BD, BE, … (250 in all)"),
+    "no such sector in the world": (
+        WORLD.replace('preset = "wannacry"', 'preset = "si"\nwithout = ["scan"]').replace(
+            '[defence.kill_switch]\nkind = "kill_switch"\ntime = "30 min"',
+            '[worm.vector.stolen]\nkind = "credentials"'),
+        "hosts = 1_000_000", 'hosts = 1_000_000\nsectors = ["piracy"]  # !',
+        'population.sectors = ["piracy"] (the population has no piracy): use home, other, '
+        "manufacturing, energy_utilities, retail_services, transport, telecom_it, finance, "
+        "government, education, healthcare"),
+    "part of the world without a host": (
+        WORLD.replace('preset = "wannacry"', 'preset = "si"\nwithout = ["scan"]').replace(
+            '[defence.kill_switch]\nkind = "kill_switch"\ntime = "30 min"',
+            '[worm.vector.stolen]\nkind = "credentials"'),
+        "hosts = 1_000_000", 'hosts = 1_000\ncountries = ["AD"]  # !',
+        'population.countries = ["AD"] (none of the modelled hosts is there): use more '
+        "population.hosts"),
     "/8 smaller than its blocks": (
         WORLD, "[defence.kill_switch]", '[worm.vector.internet]\nscope = "/8"  # !\n\n'
         "[defence.kill_switch]",

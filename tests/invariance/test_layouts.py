@@ -49,6 +49,31 @@ CASES = {
         "--set", "population.hosts=100_000",
         "--set", "time.end=30 h",
     ],
+    # Credentials inside domains with segments, partner links between organisations.
+    "credentials": [
+        "inputs/enterprise.toml",
+        "--set", "population.hosts=100_000",
+        "--set", "population.segment_hosts=508",
+        "--set", "population.segment_openness=0.3",
+        "--set", "network.site_links=2",
+        "--set", "time.end=10 h",
+        "--set", "worm.vector.stolen={kind='credentials', rate='1 /s', rate_elsewhere='3 /min'}",
+        "--set", "record.hosts=true",
+    ],
+    # The same world, but only a part of it, where nothing is scaled and a sweep is local.
+    "world-part": [
+        "inputs/enterprise.toml",
+        "--set", "population.hosts=100_000_000",
+        "--set", "population.real_hosts=1e8",
+        "--set", "population.countries=['LV', 'LT']",
+        "--set", "population.sectors=['government', 'finance', 'transport']",
+        "--set", "population.segment_hosts=254",
+        "--set", "seeds.hosts=100",
+        "--set", "time.end=5 h",
+        "--set", "worm.vector.stolen={kind='credentials', rate='1 /s', rate_elsewhere='3 /min'}",
+        "--set", "worm.vector.sweep={kind='scan', scope='organisation', rate='1 /min',"
+                 "requires=['unpatched']}",
+    ],
     "links-seir": [
         "inputs/as-outbreak.toml",
         "--set", "time.step=30 min",

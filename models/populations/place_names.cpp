@@ -1,6 +1,7 @@
-#include "models/populations/named_parts.hpp"
+#include "models/populations/place_names.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
 
 #include <fmt/format.h>
@@ -24,8 +25,8 @@ std::vector<std::string> country_codes(const Population& population) {
     return out;
 }
 
-std::vector<bool> chosen(const std::vector<std::string>& named,
-                         const std::vector<std::string>& all) {
+std::vector<bool> chosen_places(const std::vector<std::string>& named,
+                                const std::vector<std::string>& all) {
     std::vector<bool> out;
     for (const std::string& name : all) {
         out.push_back(named.empty() || contains(named, name));
@@ -33,8 +34,8 @@ std::vector<bool> chosen(const std::vector<std::string>& named,
     return out;
 }
 
-void check_names(const std::string& key, const std::vector<std::string>& named,
-                 const std::vector<std::string>& all, KeyFaults& faults) {
+void check_places(const std::string& key, const std::vector<std::string>& named,
+                  const std::vector<std::string>& all, KeyFaults& faults) {
     constexpr std::size_t worth_listing = 20;
     std::vector<std::string> unknown;
     std::copy_if(named.begin(), named.end(), std::back_inserter(unknown),
