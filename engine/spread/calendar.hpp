@@ -75,7 +75,6 @@ class Calendar {
   private:
     static constexpr std::int64_t ring_size = 1024;
     static constexpr std::uint32_t chunk_entries = std::max<std::size_t>(4, 512 / sizeof(Entry));
-    static constexpr std::size_t most_chunks = (std::size_t{1} << 21) / 512;
 
     struct Chunk {
         Chunk* before;  ///< in the bucket, all of them full; or of those that are not used
@@ -92,7 +91,7 @@ class Calendar {
 
     Chunk* new_chunk(Chunk* before) {
         if (unused_ == nullptr) {
-            const std::size_t n = std::min(most_chunks, std::size_t{16} << blocks_.size());
+            const std::size_t n = blocks_.size() < 8 ? std::size_t{16} << blocks_.size() : 4096;
             Block& block = blocks_.emplace_back(n);
             for (Chunk& chunk : block) {
                 chunk.before = std::exchange(unused_, &chunk);

@@ -31,7 +31,7 @@ class SourceLinks {
     }
 
     double mean(std::int64_t num_carriers) {
-        std::vector<float> carries_it(graph_local());
+        std::vector<double> carries_it(graph_local());
         for (std::uint32_t v = 0; v < carries_it.size(); ++v) {
             carries_it[v] = can_take(LocalHost{v}) ? 1 : 0;
         }
@@ -40,7 +40,7 @@ class SourceLinks {
         if (links == 0) {
             return 0;
         }
-        const double pairs = sum(by_row(std::vector<float>(in.begin(), in.end())), nullptr);
+        const double pairs = sum(by_row(std::vector<double>(in.begin(), in.end())), nullptr);
         return std::ldexp(std::max(links / static_cast<double>(num_carriers), pairs / links),
                           exponent_ - part_bits);
     }
@@ -48,7 +48,7 @@ class SourceLinks {
   private:
     struct Told {
         Graph::Row row;
-        float value;
+        double value;
     };
 
     std::size_t graph_local() const {
@@ -64,8 +64,8 @@ class SourceLinks {
                                        0.5)
                                  : std::int64_t{1} << (part_bits - 1);
     }
-    std::vector<float> by_row(std::vector<float> values) const;
-    double sum(const std::vector<float>& of_source, std::vector<std::int64_t>* into) const;
+    std::vector<double> by_row(std::vector<double> values) const;
+    double sum(const std::vector<double>& of_source, std::vector<std::int64_t>* into) const;
     double sum_exactly(__int128 mine) const;
 
     const VectorContext& context_;
@@ -75,7 +75,7 @@ class SourceLinks {
 };
 
 /// Collective. Values of local vertices by row, with those of other ranks' sources.
-std::vector<float> SourceLinks::by_row(std::vector<float> values) const {
+std::vector<double> SourceLinks::by_row(std::vector<double> values) const {
     Communicator ranks = context_.ranks;
     const std::int64_t vertices = std::ssize(values);
     values.resize(static_cast<std::size_t>(graph_.num_rows()));
@@ -99,7 +99,7 @@ std::vector<float> SourceLinks::by_row(std::vector<float> values) const {
 
 /// Collective. Sum over all links of weight x value of the source, where the target carries what is
 /// required; adds what is this rank's to its targets in `into`.
-double SourceLinks::sum(const std::vector<float>& of_source,
+double SourceLinks::sum(const std::vector<double>& of_source,
                         std::vector<std::int64_t>* into) const {
     __int128 mine = 0;
     for (Graph::Row row = 0; row < of_source.size(); ++row) {

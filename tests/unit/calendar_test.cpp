@@ -55,6 +55,26 @@ TEST(Calendar, GoesFromStepToStep) {
     EXPECT_EQ(calendar.next_step(), no_step);
 }
 
+TEST(Calendar, HoldsAsMuchAsThereIs) {
+    Calendar<int> calendar;
+    const int most = 40'000'000;
+    for (int i = 0; i < most; ++i) {
+        calendar.push(i % 3, i);
+    }
+    std::int64_t count = 0, sum = 0;
+    for (int step = 0; step < 3; ++step) {
+        for (const int entry : calendar.open(step)) {
+            ASSERT_EQ(entry % 3, step);
+            count += 1;
+            sum += entry;
+        }
+        calendar.close(step);
+    }
+    EXPECT_EQ(count, most);
+    EXPECT_EQ(sum, std::int64_t{most} * (most - 1) / 2);
+    EXPECT_EQ(calendar.next_step(), no_step);
+}
+
 TEST(Calendar, BringsNearAndFarEntriesOfOneStepTogether) {
     Calendar<int> calendar;
     calendar.push(1500, 1);  // beyond the ring
