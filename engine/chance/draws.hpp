@@ -32,8 +32,23 @@ enum class Purpose : std::uint32_t {
     sweep_success = 13,
     contact = 14,
     contact_success = 15,
+    scan_start = 16,
+    scan_permutation = 17,
+    hit_list = 18,
     network = 20,  ///< every generator of a network, told apart by label
+    segments = 24,
+    credentials = 25,        ///< what a host holds, and when it has harvested it
+    credentials_order = 26,  ///< in which a source probes
+    credentials_success = 27,
+    exact_number = 28,  ///< which hosts are the so many that a population states
     partition = 40,
+    client = 50,       ///< a vendor's client organisations
+    client_host = 51,  ///< the hosts in them that run its software
+    poll = 52,         ///< how often a host asks for updates, and when first
+    poll_time = 53,    ///< polls of a Poisson process
+    poll_success = 54,
+    hours = 55,      ///< when a host is switched on
+    time_zone = 56,  ///< of an organisation
     test = 255,
 };
 

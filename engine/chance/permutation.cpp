@@ -21,6 +21,9 @@ unsigned rounds_for(unsigned half_bits) {
     return std::clamp((1 + 32 / half_bits) | 1u, 7u, 17u);
 }
 
+/// What the key of a round grows by from one use to the next.
+constexpr std::uint64_t key_step = 0x9e3779b97f4a7c15;
+
 /// Two multiplications: with one, differences between round values would hardly depend on the key.
 std::uint64_t mix(std::uint64_t x) {
     x *= 0xbf58476d1ce4e5b9;
@@ -55,7 +58,7 @@ inline void Permutation::encrypt(std::uint64_t* values) const {
             left[i] = right[i];
             right[i] = old_left ^ value;
         }
-        const std::uint64_t later_key = key + 0x9e3779b97f4a7c15;
+        const std::uint64_t later_key = key + key_step;
         key = next_key;
         next_key = later_key;
     }
@@ -85,6 +88,30 @@ std::uint64_t Permutation::position(std::uint64_t i) const {
     do {
         encrypt<1>(&x);
     } while (x >= n_);
+    return x;
+}
+
+std::uint64_t Permutation::decrypt(std::uint64_t value) const {
+    const std::uint64_t mask = (std::uint64_t{1} << half_bits_) - 1;
+    std::uint64_t left = value >> half_bits_;
+    std::uint64_t right = value & mask;
+    for (unsigned round = rounds_; round-- > 0;) {
+        const std::uint64_t key = key_[round % 2] + round / 2 * key_step;
+        const std::uint64_t old_left = right ^ (mix(key ^ left) >> (64 - half_bits_));
+        right = left;
+        left = old_left;
+    }
+    return (left << half_bits_) | right;
+}
+
+std::uint64_t Permutation::inverse(std::uint64_t position) const {
+    assert(position < n_);
+    std::uint64_t x = position;
+    if (n_ > 1) {
+        do {
+            x = decrypt(x);
+        } while (x >= n_);
+    }
     return x;
 }
 

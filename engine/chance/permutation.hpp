@@ -18,6 +18,9 @@ class Permutation {
     /// For i < n.
     std::uint64_t position(std::uint64_t i) const;
 
+    /// The i whose position is `position`.
+    std::uint64_t inverse(std::uint64_t position) const;
+
     /// Replaces every value, each below n, by its position: the same, several times as fast.
     void apply(std::span<std::uint64_t> values) const;
 
@@ -25,6 +28,7 @@ class Permutation {
     template <std::size_t lanes>
     void encrypt(std::uint64_t* values) const;
     void encrypt_all(std::span<std::uint64_t> values) const;
+    std::uint64_t decrypt(std::uint64_t value) const;
 
     std::uint64_t n_;
     unsigned half_bits_;

@@ -35,7 +35,8 @@ constexpr Column columns[] = {
     {"/events/host", "event", Type::int64, "1", "host that was infected"},
     {"/events/worm", "event", Type::uint8, "1", "worm, counted from 0"},
     {"/events/infector", "event", Type::int64, "1",
-     "host that infected it; -1: the outbreak started with it"},
+     "host that infected it; -1: none did, the outbreak started with it or it took a poisoned "
+     "update"},
     {"/events/vector", "event", Type::uint8, "1", "vector, as an index into /vector"},
     // Changes of state.
     {"/transitions/transition", "transition", Type::none, "", ""},

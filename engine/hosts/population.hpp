@@ -8,27 +8,25 @@
 // Where a file says which host is in which country (population `graph`), countries and sectors lie
 // scattered: a cell is then a run of neighbours alike, and countries have neither a range of hosts
 // nor addresses.
+//
+// A population may hold only some cells of a *whole world* (its cells know their place in it): what
+// the world is made of is drawn by the numbers that hosts have there.
 #pragma once
 
 #include "engine/base/ids.hpp"
+#include "engine/chance/draws.hpp"
+#include "engine/hosts/host_range.hpp"
+#include "engine/hosts/organisation.hpp"
 #include "engine/hosts/traits.hpp"
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace annelid {
-
-/// Hosts first, first + 1, … last - 1.
-struct HostRange {
-    HostId first{0};
-    HostId last{0};
-    std::int64_t size() const { return last.value - first.value; }
-    bool contains(HostId host) const { return first <= host && host < last; }
-    bool operator==(const HostRange&) const = default;
-};
 
 /// A country and its contiguous part of the modelled address space.
 struct Country {
@@ -37,6 +35,7 @@ struct Country {
     HostRange hosts;  ///< empty where its hosts are scattered: they have no addresses then
     std::int64_t first_address = 0;
     std::int64_t num_addresses = 1;
+    HostRange whole_hosts = {};  ///< in the whole world; empty: the same hosts
 };
 
 /// Neighbouring organisations of one size; `first` is the first host of the first of them.
@@ -50,6 +49,7 @@ struct Cell {
     HostId first{0};
     std::int32_t country = 0;
     std::int32_t sector = 0;
+    HostId whole_first{-1};  ///< of the first host in the whole world; -1: the same
 };
 
 class Population {
@@ -60,11 +60,15 @@ class Population {
         std::vector<Cell> cells;            ///< in host order
         std::vector<OrganisationRun> runs;  ///< in host order; none crosses a cell
         std::int64_t num_hosts = 0;
-        std::int64_t subnet_hosts = 254;  ///< most hosts of one subnet
-        double real_hosts = 0;            ///< what the modelled hosts stand for
+        std::int64_t num_whole_hosts = 0;  ///< of the whole world; 0: the same
+        std::int64_t subnet_hosts = 254;   ///< most hosts of one subnet
+        OrganisationRules organisations;   ///< of all sectors but `home`
+        Seed seed;                         ///< of the world
+        double real_hosts = 0;             ///< what the modelled hosts stand for
         /// Modelled addresses per real one; 1 in a world that is not scaled.
         double address_scale = 1;
-        /// Writes the traits of hosts first, first + 1, … into the span. Pure, thread-safe.
+        /// Writes the traits of hosts first, first + 1, … into the span, roles aside. Pure,
+        /// thread-safe.
         std::function<void(HostId first, std::span<Traits>)> draw_traits;
     };
 
@@ -80,11 +84,25 @@ class Population {
 
     HostRange all() const { return {HostId{0}, HostId{num_hosts()}}; }
     const Cell& cell_of(HostId host) const;
+    bool is_home(const Cell& cell) const {
+        return parts_.sectors[static_cast<std::size_t>(cell.sector)] == "home";
+    }
     HostRange organisation_of(HostId host) const;
-    /// Subnets of an organisation are of equal size, give or take one host.
-    HostRange subnet_of(HostId host) const;
+    /// The organisation of a host with its subnets, segments, domains and roles. Refers to this.
+    Organisation layout_of(HostId host) const;
+    HostRange subnet_of(HostId host) const { return layout_of(host).subnet_of(host); }
     /// Number of subnets of an organisation with `hosts` hosts.
     std::int64_t num_subnets(std::int64_t hosts) const;
+
+    /// True if a probe gets from one host to another of the same organisation: always inside a
+    /// segment, to servers if they are open, else if the draw of this pair of segments says so.
+    bool may_talk(HostId from, HostId to) const;
+    bool has_segments() const { return parts_.organisations.segment_hosts > 0; }
+
+    /// Where the whole world has a host, and back: nothing if it is not held here.
+    HostId to_whole(HostId host) const;
+    std::optional<HostId> from_whole(HostId host) const;
+    std::int64_t num_whole_hosts() const { return parts_.num_whole_hosts; }
 
     /// Public address of a host: hosts spread evenly, in order, over their country's addresses.
     /// Only where countries have ranges of hosts.
@@ -92,11 +110,14 @@ class Population {
     /// The hosts whose address lies in [first, last).
     HostRange hosts_at(std::int64_t first, std::int64_t last) const;
 
-    void draw_traits(HostId first, std::span<Traits> out) const { parts_.draw_traits(first, out); }
+    /// With roles. Pure, thread-safe.
+    void draw_traits(HostId first, std::span<Traits> out) const;
 
   private:
     HostId first_host_at(std::int64_t address) const;
+    void add_roles(HostId first, std::span<Traits> traits) const;
     Parts parts_;
+    Draws segment_draws_;
 };
 
 }  // namespace annelid

@@ -13,12 +13,16 @@ namespace annelid {
 using Traits = std::uint16_t;
 
 /// Bit i of Traits is trait_names[i]; `annelid list populations` prints what they mean.
-inline constexpr std::array<std::string_view, 5> trait_names = {
+inline constexpr std::array<std::string_view, 8> trait_names = {
     "windows_7",  // Windows 7 or Server 2008 R2
     "unpatched",  // lacks the update that closes the worm's hole; patching removes it
     "exposed",    // its service can be reached from the Internet
     "home",       // behind a household's router
     "outbound",   // can itself reach that service of others over the Internet
+    // Roles; a host that has none is a workstation.
+    "server",
+    "domain_controller",  // knows every host of its domain; a server too where there is one
+    "administrator",      // the workstation of an administrator
 };
 
 inline constexpr Traits trait_windows_7 = 1;
@@ -26,7 +30,12 @@ inline constexpr Traits trait_unpatched = 2;
 inline constexpr Traits trait_exposed = 4;
 inline constexpr Traits trait_home = 8;
 inline constexpr Traits trait_outbound = 16;
-inline constexpr Traits all_traits = 0xffff;
+inline constexpr Traits trait_server = 32;
+inline constexpr Traits trait_domain_controller = 64;
+inline constexpr Traits trait_administrator = 128;
+inline constexpr Traits role_traits = trait_server | trait_domain_controller | trait_administrator;
+/// What a host of a world without differences carries: everything but a role.
+inline constexpr Traits all_traits = 0xffff & ~role_traits;
 
 /// The bit of a name; nothing if there is no such trait.
 inline std::optional<Traits> trait_bit(std::string_view name) {

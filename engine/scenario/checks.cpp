@@ -71,6 +71,11 @@ struct Writable {
                            [&](const std::string& text) { return is_choice(field, text); });
     }
     bool operator()(const DistributionSpec* value) const { return allows(field, *value); }
+    bool operator()(const NamedNumbers* value) const {
+        return std::all_of(value->begin(), value->end(),
+                           [&](const auto& named) { return allows(field, named.second); });
+    }
+    bool operator()(const NamedLists*) const { return true; }
 };
 
 struct Printer {
@@ -88,6 +93,20 @@ struct Printer {
     }
     std::string operator()(const DistributionSpec* value) const {
         return distribution_text(unit, *value);
+    }
+    std::string operator()(const NamedNumbers* value) const {
+        return table(*value, [&](double number) { return number_text(unit, number); });
+    }
+    std::string operator()(const NamedLists* value) const {
+        return table(*value, [&](const auto& list) { return "[" + quoted_list(list) + "]"; });
+    }
+
+    template <class Map, class Print>
+    static std::string table(const Map& values, Print print) {
+        std::vector<std::string> entries;
+        for (const auto& [name, value] : values)
+            entries.push_back(key_text(name) + " = " + print(value));
+        return entries.empty() ? "{}" : "{ " + listed(entries) + " }";
     }
 };
 
@@ -156,6 +175,14 @@ std::string target_text(const Field& field) {
 }
 
 std::string example(const Field& field) {
+    if (std::holds_alternative<NamedNumbers*>(field.target)) {
+        Field inner = field;
+        double value = lowest(field) - 1;  // may not be written
+        inner.target = &value;
+        return "{ UA = " + example(inner) + " }";
+    }
+    if (std::holds_alternative<NamedLists*>(field.target))
+        return "{ UA = [\"text\"] }";
     const bool is_list = std::holds_alternative<std::vector<std::string>*>(field.target);
     // What a required key holds before it is read is no default.
     if (!field.required && is_writable(field) && target_text(field) != "\"\"" &&

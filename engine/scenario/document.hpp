@@ -61,6 +61,7 @@ class Section {
     std::vector<std::pair<std::string, Section>> children() const;
 
     /// Reports a fault of `key` that only its meaning shows; names file, line, key and value.
+    /// "key.name" is an entry of a table with names of the user's choice.
     void fault(const std::string& key, const std::string& why, const std::string& advice) const;
 
     /// Dotted path of this table, for example "worm.vector.internet".

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <string>
 #include <variant>
 #include <vector>
@@ -22,10 +23,15 @@ enum class Unit {
     datetime,  ///< "2017-05-12 07:24:00" (UTC); stored as text
 };
 
+/// Values under names of the user's choice: { UA = 0.9, DE = "2 %" }, { UA = ["2017-06-28"] }.
+using NamedNumbers = std::map<std::string, double>;
+using NamedLists = std::map<std::string, std::vector<std::string>>;
+
 /// One key of a table: where its value goes and what may stand there.
 struct Field {
-    using Target = std::variant<bool*, std::int64_t*, double*, std::string*,
-                                std::vector<std::string>*, DistributionSpec*>;
+    using Target =
+        std::variant<bool*, std::int64_t*, double*, std::string*, std::vector<std::string>*,
+                     DistributionSpec*, NamedNumbers*, NamedLists*>;
 
     std::string key;
     Target target;  ///< value at construction = default; one that may not be written means "unset"

@@ -34,6 +34,10 @@ struct TypeName {
         return unit == Unit::datetime ? "date and time, UTC" : "text";
     }
     std::string operator()(const std::vector<std::string>*) const { return "list of text"; }
+    std::string operator()(const NamedNumbers*) const {
+        return "table of a " + (*this)(static_cast<const double*>(nullptr)) + " by name";
+    }
+    std::string operator()(const NamedLists*) const { return "table of a list of text by name"; }
     std::string operator()(const DistributionSpec*) const {
         return (*this)(static_cast<const double*>(nullptr)) + " or distribution";
     }
@@ -42,7 +46,8 @@ struct TypeName {
 bool is_numeric(const Field& field) {
     return std::holds_alternative<std::int64_t*>(field.target) ||
            std::holds_alternative<double*>(field.target) ||
-           std::holds_alternative<DistributionSpec*>(field.target);
+           std::holds_alternative<DistributionSpec*>(field.target) ||
+           std::holds_alternative<NamedNumbers*>(field.target);
 }
 
 /// "rate, above 0 /s; default "25 /s"".

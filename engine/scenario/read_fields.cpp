@@ -113,7 +113,12 @@ struct Reader {
         check_text(field, value.text);
         *target = value.text;
     }
-    void operator()(std::vector<std::string>* target) const {
+    void operator()(std::vector<std::string>* target) const { *target = read_list(); }
+    void operator()(DistributionSpec*) const {}  // see read_distribution
+    void operator()(NamedNumbers*) const {}      // see read_named
+    void operator()(NamedLists*) const {}
+
+    std::vector<std::string> read_list() const {
         if (value.kind != Kind::list) {
             throw Refusal{"it must be a list of text", value.kind == Kind::text
                                                            ? "write [" + in_quotes(value.text) + "]"
@@ -126,10 +131,46 @@ struct Reader {
             check_text(field, entry->text);
             list.push_back(entry->text);
         }
-        *target = std::move(list);
+        return list;
     }
-    void operator()(DistributionSpec*) const {}  // see read_distribution
 };
+
+double read_one(const Field& field, const Node& value, const NamedNumbers&) {
+    Field inner = field;
+    double unset = lowest(field) - 1;  // may not be written, so it is no example
+    inner.target = &unset;
+    return read_number(inner, value);
+}
+
+std::vector<std::string> read_one(const Field& field, const Node& value, const NamedLists&) {
+    Field inner = field;
+    std::vector<std::string> unset;
+    inner.target = &unset;
+    return Reader{inner, value}.read_list();
+}
+
+/// Every value of a table with names of the user's choice, a problem for each that does not fit.
+template <class Map>
+void read_named(const Field& field, const Node& table, const std::string& path, Map& target,
+                Problems& problems) {
+    if (!table.is_table()) {
+        problems.add(table.place, path, table.shown(), "it must be a table",
+                     "try " + example(field));
+        return;
+    }
+    Map out;
+    const std::size_t problems_before = problems.size();
+    for (const auto& [name, value] : table.entries) {
+        try {
+            out[name] = read_one(field, *value, out);
+        } catch (const Refusal& refusal) {
+            problems.add(value->place, join_path(path, name), value->shown(), refusal.why,
+                         refusal.advice);
+        }
+    }
+    if (problems.size() == problems_before)
+        target = std::move(out);
+}
 
 bool decides(const Field& field) {
     return std::holds_alternative<std::string*>(field.target);
@@ -188,6 +229,14 @@ bool Section::read(const Fields& fields) const {
         value->asked = true;
         if (std::holds_alternative<DistributionSpec*>(field.target)) {
             read_distribution(field, *value, path, problems);
+            continue;
+        }
+        if (auto* const* numbers = std::get_if<NamedNumbers*>(&field.target)) {
+            read_named(field, *value, path, **numbers, problems);
+            continue;
+        }
+        if (auto* const* lists = std::get_if<NamedLists*>(&field.target)) {
+            read_named(field, *value, path, **lists, problems);
             continue;
         }
         try {

@@ -3,6 +3,7 @@
 #include "engine/scenario/node.hpp"
 #include "engine/scenario/text.hpp"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -116,8 +117,14 @@ std::vector<std::pair<std::string, Section>> Section::children() const {
 void Section::fault(const std::string& key, const std::string& why,
                     const std::string& advice) const {
     node_->undecided = true;
-    const Node* value = node_->find(key);
-    const std::string path = key.empty() ? "[" + path_ + "]" : join_path(path_, key);
+    // "clients.UA" is an entry of a table whose names are the user's.
+    const std::size_t dot = std::min(key.find('.'), key.size());
+    const Node* value = node_->find(key.substr(0, dot));
+    std::string path = key.empty() ? "[" + path_ + "]" : join_path(path_, key.substr(0, dot));
+    if (dot < key.size()) {
+        value = value ? value->find(key.substr(dot + 1)) : nullptr;
+        path = join_path(path, key.substr(dot + 1));
+    }
     const bool scalar = value && value->is_value();
     document_->data_->problems.add(value ? value->place : node_->place, path,
                                    scalar ? value->shown() : "", why, advice);

@@ -3,6 +3,7 @@
 
 #include "engine/base/ids.hpp"
 #include "engine/base/time.hpp"
+#include "engine/hosts/hours.hpp"
 #include "engine/hosts/partition.hpp"
 #include "engine/spread/lifecycle.hpp"
 #include "engine/spread/vector.hpp"
@@ -28,21 +29,29 @@ inline unsigned lane_of(LocalHost host, unsigned lanes) {
 /// Where one lane puts the attempts of a step, sorted by who will play them.
 class AttemptSink {
   public:
-    AttemptSink(const Partition& partition, const std::vector<StateId>& states, unsigned lanes)
+    AttemptSink(const Partition& partition, const std::vector<StateId>& states, unsigned lanes,
+                const Hours* hours = nullptr)
         : partition_(partition),
           states_(states),
+          hours_(hours),
           to_lane_(lanes),
           to_rank_(static_cast<std::size_t>(partition.num_ranks())) {}
 
     /// Before a vector emits. `certain_refusal` says that a local target which is not susceptible
     /// now cannot be affected by the attempt in this step: it is counted and dropped at once.
-    void begin(VectorId vector, TimeUs step_begin, bool certain_refusal) {
+    /// `lost_when_off`: a source that is off makes no attempt.
+    void begin(VectorId vector, TimeUs step_begin, bool certain_refusal,
+               bool lost_when_off = false) {
+        lost_by_ = lost_when_off ? hours_ : nullptr;
         vector_ = vector;
         step_begin_ = step_begin;
         certain_refusal_ = certain_refusal;
     }
 
     void add(HostId target, TimeUs time, HostId source, std::uint32_t ordinal) {
+        if (lost_by_ != nullptr && !lost_by_->is_on(source, time)) {
+            return;
+        }
         ++attempts_;
         deferred_ += time < step_begin_ ? 1 : 0;
         if (target == source) {
@@ -69,6 +78,8 @@ class AttemptSink {
   private:
     const Partition& partition_;
     const std::vector<StateId>& states_;
+    const Hours* hours_;              ///< null where every host is always on
+    const Hours* lost_by_ = nullptr;  ///< … or the vector's attempts are not lost
     std::vector<std::vector<Attempt>> to_lane_;
     std::vector<std::vector<Attempt>> to_rank_;
     VectorId vector_ = 0;

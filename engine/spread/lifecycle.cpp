@@ -32,7 +32,8 @@ Lifecycle::Lifecycle(const LifecycleSpec& spec) {
         inert_ = id(spec.inert, "inert");
     }
     for (const StateSpec* s : order) {
-        State state{s->name, s->infected, s->infectious, s->disrupted, std::nullopt, {}};
+        State state{s->name,      s->infected, s->infectious,     s->disrupted,
+                    std::nullopt, {},          s->clock == "host"};
         if (!s->next.empty()) {
             state.next = id(s->next, "next");
             state.dwell = Distribution(s->dwell);
@@ -40,7 +41,7 @@ Lifecycle::Lifecycle(const LifecycleSpec& spec) {
         }
         states_.push_back(std::move(state));
     }
-    states_.push_back({"immune", false, false, false, std::nullopt, {}});
+    states_.push_back({"immune", false, false, false, std::nullopt, {}, false});
 }
 
 bool Lifecycle::turns_late() const {
@@ -67,7 +68,8 @@ TimeUs Lifecycle::shortest_latency() const {
     return never;
 }
 
-DwellTimes::DwellTimes(const Lifecycle& lifecycle, Seed seed) : lifecycle_(lifecycle) {
+DwellTimes::DwellTimes(const Lifecycle& lifecycle, Seed seed, const Hours* hours)
+    : lifecycle_(lifecycle), hours_(hours) {
     for (const Lifecycle::State& state : lifecycle.states()) {
         draws_.emplace_back(seed, Purpose::dwell, state.name);
     }
@@ -80,7 +82,8 @@ TimeUs DwellTimes::end_of(StateId state, TimeUs time, HostId host, std::uint32_t
     }
     const auto id = static_cast<std::uint64_t>(host.value);
     const TimeUs dwell = from_seconds(s.dwell.quantile(draws_[state].bits(id, ordinal)));
-    return std::min(never, time + dwell);
+    return s.host_clock && hours_ != nullptr ? hours_->on_time_after(host, time, dwell)
+                                             : std::min(never, time + dwell);
 }
 
 TimeUs DwellTimes::infectious_until(StateId state, TimeUs time, HostId host,

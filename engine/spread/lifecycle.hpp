@@ -5,6 +5,7 @@
 #include "engine/base/time.hpp"
 #include "engine/chance/distribution.hpp"
 #include "engine/chance/draws.hpp"
+#include "engine/hosts/hours.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -16,11 +17,12 @@ namespace annelid {
 /// One state as a worm file describes it.
 struct StateSpec {
     std::string name;
-    bool infected = false;    ///< counted as infected
-    bool infectious = false;  ///< its vectors attempt to reach further hosts
-    bool disrupted = false;   ///< out of use for its owner
-    std::string next;         ///< state after the dwell time; empty: stays for ever
-    DistributionSpec dwell;   ///< seconds; only where there is a next state
+    bool infected = false;       ///< counted as infected
+    bool infectious = false;     ///< its vectors attempt to reach further hosts
+    bool disrupted = false;      ///< out of use for its owner
+    std::string next;            ///< state after the dwell time; empty: stays for ever
+    std::string clock = "wall";  ///< "host": the dwell time stands still while the host is off
+    DistributionSpec dwell;      ///< seconds; only where there is a next state
 };
 
 struct LifecycleSpec {
@@ -38,6 +40,7 @@ class Lifecycle {
         bool infected = false, infectious = false, disrupted = false;
         std::optional<StateId> next;
         Distribution dwell;
+        bool host_clock = false;  ///< the dwell time stands still while the host is off
     };
 
     /// A stay in infectious states: from, until (or `never`).
@@ -74,7 +77,8 @@ class Lifecycle {
 /// The dwell times of one outbreak: a pure function of host, infection ordinal and state.
 class DwellTimes {
   public:
-    DwellTimes(const Lifecycle& lifecycle, Seed seed);
+    /// `hours` may be null: then every host is always on.
+    DwellTimes(const Lifecycle& lifecycle, Seed seed, const Hours* hours = nullptr);
 
     /// When a host that enters `state` at `time` leaves it; `never` if it stays.
     TimeUs end_of(StateId state, TimeUs time, HostId host, std::uint32_t ordinal) const;
@@ -84,6 +88,7 @@ class DwellTimes {
 
   private:
     const Lifecycle& lifecycle_;
+    const Hours* hours_;
     std::vector<Draws> draws_;
 };
 

@@ -22,7 +22,7 @@ struct Outbreak::Lane {
     Lane(unsigned lane, const OutbreakModel& model, const HostTable& hosts,
          const OutbreakSettings& settings, int num_ranks)
         : index(lane),
-          sink(model.partition, hosts.state, settings.lanes),
+          sink(model.partition, hosts.state, settings.lanes, model.hours),
           announced(static_cast<std::size_t>(num_ranks)),
           replies(static_cast<std::size_t>(num_ranks)) {}
 
@@ -73,17 +73,22 @@ Outbreak::Outbreak(const OutbreakModel& model, const OutbreakSettings& settings,
       hosts_(hosts),
       series_(series),
       ranks_(ranks),
-      dwell_(model.lifecycle, settings.seed),
+      dwell_(model.lifecycle, settings.seed, model.hours),
       followers_(model.vectors.size() + 1) {
     OutbreakFrame frame{settings.seed,
                         model.step_us,
                         model.end_us,
                         settings.lanes,
                         !model.lifecycle.returns_to_susceptible(),
+                        {},
                         {}};
+    for (const SeedHost& seed : seeds) {
+        frame.seeds.push_back(seed.host);
+    }
     for (const auto& vector : model.vectors) {
         frame.leaders.push_back(vector->follows());
         any_links_ = any_links_ || vector->along_links();
+        any_follows_ = any_follows_ || vector->minds_infected();
     }
     for (const auto& vector : model.vectors) {
         vectors_.push_back(vector->start(frame));
@@ -108,6 +113,11 @@ Outbreak::Outbreak(const OutbreakModel& model, const OutbreakSettings& settings,
     for (unsigned lane = 0; lane < settings.lanes; ++lane) {
         lanes_.emplace_back(lane, model, hosts, settings, ranks.size());
     }
+    for_each_lane(true, [&](Lane& lane) {
+        for (const auto& vector : vectors_) {
+            vector->open(lane.index);
+        }
+    });
     count_patched();
     plant(seeds);
 }
@@ -239,8 +249,10 @@ void Outbreak::emit() {
             if (vectors_[v]->next_step(lane.index) > window_.step) {
                 continue;
             }
-            lane.sink.begin(static_cast<VectorId>(v + 1), window_.begin,
-                            !returns && followers_[v + 1].empty());
+            lane.sink.begin(
+                static_cast<VectorId>(v + 1), window_.begin,
+                !returns && followers_[v + 1].empty() && !model_.vectors[v]->minds_infected(),
+                model_.vectors[v]->lost_when_off());
             vectors_[v]->emit(window_, lane.index, lane.sink);
         }
     });
@@ -393,19 +405,27 @@ void Outbreak::try_infect(Lane& lane, LocalHost host, const Attempt& attempt, Pl
     const VectorModel& vector = *model_.vectors[attempt.vector - 1u];
     const bool followed = !followers_[attempt.vector].empty();
     const bool susceptible = hosts_.state[host.value] == Lifecycle::susceptible;
-    if ((!susceptible && !followed) ||
+    const bool met = vector.minds_infected() && model_.lifecycle[hosts_.state[host.value]].infected;
+    if ((!susceptible && !followed && !met) ||
         !carries(hosts_.traits[host.value], vector.requires_traits())) {
         return;
     }
     const TimeUs time = std::max(attempt.time, window_.begin);
-    if (patching_ && carries(vector.requires_traits(), trait_unpatched) &&
-        patched_at(attempt.target) <= time) {
+    if (model_.hours != nullptr && vector.lost_when_off() &&
+        !model_.hours->is_on(attempt.target, time)) {
         return;
     }
-    if (followed) {
+    const bool patched = patching_ && carries(vector.requires_traits(), trait_unpatched) &&
+                         patched_at(attempt.target) <= time;
+    if (patched && !met) {
+        return;  // a host that was infected before its patch still says so
+    }
+    if (followed || met) {
         lane.replies[static_cast<std::size_t>(model_.partition.owner(attempt.source))].push_back(
             {{attempt.source, attempt.target, attempt.time, time, attempt.ordinal},
-             attempt.vector});
+             attempt.vector,
+             followed && !patched,
+             met});
     }
     if (susceptible) {
         infect(lane, host, time, attempt.source, attempt.vector, playing);
@@ -586,8 +606,11 @@ void Outbreak::reply() {
             continue;
         }
         deferred_replies_ += r.hit.time < window_.end ? 1 : 0;
-        for (const std::size_t w : followers_[r.vector]) {
-            vectors_[w]->follow(r.hit, found->second, window_, lane.index);
+        if (r.met) {
+            vectors_[r.vector - 1u]->meet(r.hit, found->second, window_, lane.index);
+        }
+        for (std::size_t i = 0; r.hits && i < followers_[r.vector].size(); ++i) {
+            vectors_[followers_[r.vector][i]]->follow(r.hit, found->second, window_, lane.index);
         }
     }
 }

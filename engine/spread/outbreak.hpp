@@ -41,6 +41,7 @@ struct OutbreakModel {
     TimeUs step_us;
     TimeUs end_us;
     const Graph* graph = nullptr;  ///< where a vector goes along links
+    const Hours* hours = nullptr;  ///< null: every host is always on
 };
 
 struct OutbreakSettings {
@@ -117,6 +118,8 @@ class Outbreak {
     struct Reply {
         Hit hit;
         VectorId vector;
+        bool hits;  ///< what followers wait for
+        bool met;   ///< a host that was infected already
     };
     struct Lane;
 
@@ -162,7 +165,7 @@ class Outbreak {
     std::vector<std::unique_ptr<VectorProcess>> vectors_;
     std::vector<std::vector<std::size_t>> followers_;  ///< by vector id: indices into vectors_
     std::vector<std::unique_ptr<DefenceProcess>> defences_;
-    bool any_follows_ = false;
+    bool any_follows_ = false;  ///< a vector waits for replies
     bool any_links_ = false;
     bool any_latency_ = false;  ///< hosts can turn infectious later than when they are infected
     bool patching_ = false;     ///< some defence patches

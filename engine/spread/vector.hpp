@@ -9,9 +9,11 @@
 #include "engine/graph/graph.hpp"
 #include "engine/hosts/pool.hpp"
 #include "engine/hosts/traits.hpp"
+#include "engine/scenario/fields.hpp"
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -65,6 +67,10 @@ class VectorProcess {
   public:
     virtual ~VectorProcess() = default;
 
+    /// Once, before anything happens, for each lane: where no host makes a vector's attempts, it
+    /// draws those on the lane's hosts.
+    virtual void open(unsigned /*lane*/) {}
+
     /// Collective. Before the attempts of a step are drawn, and twice after the last step (at its
     /// end and at the end of the run): a vector with a limit on the sum over all sources learns it
     /// here.
@@ -82,6 +88,10 @@ class VectorProcess {
 
     /// An attempt of vector follows() of a source of `lane` hit; called only if follows() is set.
     virtual void follow(const Hit&, const Source&, const Window&, unsigned /*lane*/) {}
+
+    /// An attempt of this vector by a source of `lane` met a host that was infected already; called
+    /// only if minds_infected().
+    virtual void meet(const Hit&, const Source&, const Window&, unsigned /*lane*/) {}
 
     /// Hands every attempt of `lane` that is due before window.end to `sink`.
     virtual void emit(const Window& window, unsigned lane, AttemptSink& sink) = 0;
@@ -103,6 +113,7 @@ struct OutbreakFrame {
     /// host only the first can infect it.
     bool first_counts = false;
     std::vector<std::string> leaders = {};  ///< vectors that others follow
+    std::vector<HostId> seeds = {};         ///< hosts that the outbreak starts with
 
     bool followed(const std::string& vector) const {
         return std::find(leaders.begin(), leaders.end(), vector) != leaders.end();
@@ -120,9 +131,16 @@ class VectorModel {
     /// Name of the vector whose hits start this one; empty: it starts when a host turns infectious.
     const std::string& follows() const { return follows_; }
 
+    /// Its sources learn when they meet a host that is infected already.
+    bool minds_infected() const { return minds_infected_; }
+
     /// Collective. Mean attempts per second of one source, when the outbreak is young, on hosts
     /// that carry the traits.
     virtual double mean_attempts_per_s() const = 0;
+    /// Growth rate of the infected while they are few, where this vector acts alone.
+    virtual double branching_per_s() const { return mean_attempts_per_s(); }
+    /// Longer steps would put off attempts of every new source.
+    virtual double longest_step_s() const { return std::numeric_limits<double>::infinity(); }
 
     /// The hosts that it can hit anywhere.
     virtual const Pool& pool() const = 0;
@@ -130,21 +148,34 @@ class VectorModel {
     virtual bool reaches_far() const = 0;
     /// True for a vector that goes along the links of the network.
     virtual bool along_links() const { return false; }
+    /// True if attempts from or at a host that is switched off are lost; false for a vector that
+    /// makes none at such times.
+    virtual bool lost_when_off() const { return true; }
     /// Other hosts that a vector which does not reach far can hit from a host of this rank, and
     /// after how long on average.
     virtual std::int64_t num_neighbours(HostId /*host*/) const { return 0; }
     virtual double mean_neighbour_delay_s() const { return 0; }
+    /// The time from which it makes attempts that come from no host (their source is no_host);
+    /// `never` where every attempt has a source.
+    virtual TimeUs opens_at() const { return never; }
+
+    /// Faults of its settings that only show once the hosts are known.
+    virtual KeyFaults faults() const { return {}; }
 
     virtual std::unique_ptr<VectorProcess> start(const OutbreakFrame& frame) const = 0;
 
   protected:
-    VectorModel(std::string name, Traits required, std::string follows)
-        : name_(std::move(name)), requires_(required), follows_(std::move(follows)) {}
+    VectorModel(std::string name, Traits required, std::string follows, bool minds_infected = false)
+        : name_(std::move(name)),
+          requires_(required),
+          follows_(std::move(follows)),
+          minds_infected_(minds_infected) {}
 
   private:
     std::string name_;
     Traits requires_;
     std::string follows_;
+    bool minds_infected_;
 };
 
 }  // namespace annelid

@@ -2,12 +2,9 @@
 
 #include "engine/base/errors.hpp"
 #include "engine/chance/log.hpp"
+#include "models/populations/place_names.hpp"
 
 #include <algorithm>
-#include <iterator>
-
-#include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace annelid {
 
@@ -64,37 +61,6 @@ std::unique_ptr<DefenceProcess> Patching::start(Seed seed) const {
     return std::make_unique<Process>(*this, seed);
 }
 
-bool contains(const std::vector<std::string>& list, const std::string& name) {
-    return std::find(list.begin(), list.end(), name) != list.end();
-}
-
-/// True for each of `all` that `named` lists; an empty list names all.
-std::vector<bool> chosen(const std::vector<std::string>& named,
-                         const std::vector<std::string>& all) {
-    std::vector<bool> out;
-    for (const std::string& name : all) {
-        out.push_back(named.empty() || contains(named, name));
-    }
-    return out;
-}
-
-/// A fault for the names that `all` lacks.
-void check_names(const std::string& key, const std::vector<std::string>& named,
-                 const std::vector<std::string>& all, KeyFaults& faults) {
-    constexpr std::size_t worth_listing = 20;
-    std::vector<std::string> unknown;
-    std::copy_if(named.begin(), named.end(), std::back_inserter(unknown),
-                 [&](const std::string& name) { return !contains(all, name); });
-    if (!unknown.empty()) {
-        const std::size_t shown = std::min(all.size(), worth_listing);
-        faults.push_back(
-            {key, fmt::format("the population has no {}", fmt::join(unknown, ", ")),
-             fmt::format("use {}{}",
-                         fmt::join(all.begin(), all.begin() + std::ptrdiff_t(shown), ", "),
-                         all.size() > shown ? fmt::format(", … ({} in all)", all.size()) : "")});
-    }
-}
-
 }  // namespace
 
 Fields PatchingSettings::fields() {
@@ -126,21 +92,18 @@ KeyFaults PatchingSettings::faults(const std::vector<std::string>& all_countries
                                       : "patching has either a rate or a duration",
                        "write rate = \"0.02 /d\" or duration = \"14 d\""});
     }
-    check_names("countries", countries, all_countries, out);
-    check_names("sectors", sectors, all_sectors, out);
+    check_places("countries", countries, all_countries, out);
+    check_places("sectors", sectors, all_sectors, out);
     return out;
 }
 
 std::unique_ptr<DefenceModel> make_patching(const std::string& name,
                                             const PatchingSettings& settings,
                                             const Population& population) {
-    std::vector<std::string> codes;
-    for (const Country& country : population.countries()) {
-        codes.push_back(country.code);
-    }
+    const std::vector<std::string> codes = country_codes(population);
     refuse("defence." + name, settings.faults(codes, population.sectors()));
-    const auto countries = chosen(settings.countries, codes);
-    const auto sectors = chosen(settings.sectors, population.sectors());
+    const auto countries = chosen_places(settings.countries, codes);
+    const auto sectors = chosen_places(settings.sectors, population.sectors());
     std::vector<bool> in_scope;
     for (const Cell& cell : population.cells()) {
         in_scope.push_back(countries[static_cast<std::size_t>(cell.country)] &&

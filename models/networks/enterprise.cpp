@@ -12,7 +12,14 @@ namespace {
 constexpr std::int64_t piece_hosts = 1 << 16;
 
 /// What an ordinal of a draw about a host is for.
-enum Link : std::uint32_t { work, administration, partner_number, partner_place, partner };
+enum Link : std::uint32_t {
+    work,
+    administration,
+    partner_number,
+    partner_place,
+    partner,
+    site_place
+};
 
 class Enterprise final : public EdgeSource {
   public:
@@ -32,70 +39,73 @@ class Enterprise final : public EdgeSource {
         const HostId last{std::min((index + 1) * piece_hosts, num_vertices())};
         HostId host{index * piece_hosts};
         while (host < last) {
-            const HostRange organisation = population_->organisation_of(host);
-            if (organisation.first == host && !is_home(host)) {
+            const Organisation organisation = population_->layout_of(host);
+            if (organisation.hosts().first == host && !is_home(host)) {
                 append_organisation(organisation, out);
             }
-            host = organisation.last;
+            host = organisation.hosts().last;
         }
     }
 
   private:
-    bool is_home(HostId host) const {
-        const auto sector = static_cast<std::size_t>(population_->cell_of(host).sector);
-        return population_->sectors()[sector] == "home";
-    }
-    std::int64_t num_servers(std::int64_t size) const {
-        return size < 2 ? 0 : (size + s_.hosts_per_server - 1) / s_.hosts_per_server;
-    }
-    std::int64_t num_administrators(std::int64_t size) const {
-        return size / s_.hosts_per_administrator;
-    }
+    bool is_home(HostId host) const { return population_->is_home(population_->cell_of(host)); }
     static void link(HostId a, HostId b, EdgePiece& out) {
         out.edges.push_back({static_cast<Vertex>(a.value), static_cast<Vertex>(b.value)});
     }
     std::uint64_t draw(HostId host, Link what, std::int64_t ordinal) const {
-        return draws_.bits(static_cast<std::uint64_t>(host.value), what,
+        return draws_.bits(static_cast<std::uint64_t>(population_->to_whole(host).value), what,
                            static_cast<std::uint32_t>(ordinal));
     }
+    std::int64_t index(HostId host, Link what, std::int64_t ordinal, std::int64_t n) const {
+        return static_cast<std::int64_t>(
+            to_index(draw(host, what, ordinal), static_cast<std::uint64_t>(n)));
+    }
 
-    void append_organisation(const HostRange& organisation, EdgePiece& out) const {
-        const std::int64_t size = organisation.size();
-        for (std::int64_t i = 0; i < size; ++i) {
-            const HostId host{organisation.first.value + i};
-            if (i % s_.hosts_per_server != 0) {
+    void append_organisation(const Organisation& organisation, EdgePiece& out) const {
+        const HostRange& hosts = organisation.hosts();
+        for (HostId host = hosts.first; host < hosts.last; ++host.value) {
+            if (s_.server_links > 0 && !organisation.is_server(host)) {
                 append_work(organisation, host, out);
             }
-            if ((i + 1) % s_.hosts_per_administrator == 0) {
+            if (s_.administrator_links > 0 && organisation.is_administrator(host)) {
                 append_administration(organisation, host, out);
             }
         }
-        append_partners(organisation, out);
+        if (s_.site_links > 0) {
+            append_sites(organisation, out);
+        }
+        append_partners(hosts, out);
     }
 
-    HostId server(const HostRange& organisation, std::int64_t number) const {
-        return {organisation.first.value + number * s_.hosts_per_server};
-    }
-
-    void append_work(const HostRange& organisation, HostId host, EdgePiece& out) const {
-        const std::int64_t servers = num_servers(organisation.size());
-        const std::int64_t nearest = (host.value - organisation.first.value) / s_.hosts_per_server;
+    void append_work(const Organisation& organisation, HostId host, EdgePiece& out) const {
+        const std::int64_t servers = organisation.num_servers();
+        // The last server before it: the first host of an organisation is always one.
+        const std::int64_t nearest = organisation.servers_before(host) - 1;
         for (std::int64_t i = 0; i < std::min(s_.server_links, servers); ++i) {
-            const auto other = static_cast<std::int64_t>(
-                to_index(draw(host, work, i), static_cast<std::uint64_t>(servers)));
-            link(host, server(organisation, i == 0 ? nearest : other), out);
+            link(host, organisation.server(i == 0 ? nearest : index(host, work, i, servers)), out);
         }
     }
 
-    void append_administration(const HostRange& organisation, HostId host, EdgePiece& out) const {
-        const std::int64_t size = organisation.size();
-        for (std::int64_t i = 0; i < num_servers(size); ++i) {
-            link(host, server(organisation, i), out);
+    void append_administration(const Organisation& organisation, HostId host,
+                               EdgePiece& out) const {
+        for (std::int64_t i = 0; i < organisation.num_servers(); ++i) {
+            link(host, organisation.server(i), out);
         }
+        const std::int64_t size = organisation.size();
         for (std::int64_t i = 0; i < std::min(s_.administrator_links, size); ++i) {
-            const auto other =
-                to_index(draw(host, administration, i), static_cast<std::uint64_t>(size));
-            link(host, HostId{organisation.first.value + static_cast<std::int64_t>(other)}, out);
+            const std::int64_t other = index(host, administration, i, size);
+            link(host, HostId{organisation.hosts().first.value + other}, out);
+        }
+    }
+
+    void append_sites(const Organisation& organisation, EdgePiece& out) const {
+        const std::int64_t sites = organisation.num_subnets();
+        for (std::int64_t site = 1; site < sites; ++site) {
+            const HostId gateway = organisation.subnet(site).first;
+            for (std::int64_t i = 0; i < std::min(s_.site_links, sites - 1); ++i) {
+                const std::int64_t other = i == 0 ? 0 : index(gateway, site_place, i, sites);
+                link(gateway, organisation.subnet(other).first, out);
+            }
         }
     }
 
@@ -112,16 +122,19 @@ class Enterprise final : public EdgeSource {
     void append_partners(const HostRange& organisation, EdgePiece& out) const {
         const auto country_index =
             static_cast<std::size_t>(population_->cell_of(organisation.first).country);
-        const HostRange& home = population_->countries()[country_index].hosts;
+        const HostRange& home = population_->countries()[country_index].whole_hosts;
+        const HostRange everywhere{HostId{0}, HostId{population_->num_whole_hosts()}};
         const std::int64_t partners = num_partners(organisation.first);
         for (std::int64_t i = 0; i < partners; ++i) {
             const bool at_home =
                 happens(draw(organisation.first, partner_place, i), s_.partner_home);
-            const HostRange among = at_home ? home : population_->all();
-            const auto place = to_index(draw(organisation.first, partner, i),
-                                        static_cast<std::uint64_t>(among.size()));
-            const HostId found{among.first.value + static_cast<std::int64_t>(place)};
-            const HostId other = population_->organisation_of(found).first;
+            const HostRange among = at_home ? home : everywhere;
+            const auto found = population_->from_whole(
+                {among.first.value + index(organisation.first, partner, i, among.size())});
+            if (!found) {
+                continue;  // in a part of the world that is left out
+            }
+            const HostId other = population_->organisation_of(*found).first;
             if (other != organisation.first && !is_home(other)) {
                 link(organisation.first, other, out);
             }
@@ -147,25 +160,27 @@ Fields EnterpriseSettings::fields() {
     constexpr double many = 1e9;
     Field kind_field{"kind", &kind, Unit::none, "the kind of network"};
     kind_field.choices = {"enterprise"};
-    return {
-        kind_field,
-        assumption("hosts_per_server", &hosts_per_server, Unit::none,
-                   "one host of an organisation in so many is a server; sweep 10 to 50", 2, many),
-        assumption("hosts_per_administrator", &hosts_per_administrator, Unit::none,
-                   "one in so many is an administrator's; sweep 50 to 500", 2, many),
-        assumption("server_links", &server_links, Unit::none,
-                   "servers that a workstation talks to; sweep 1 to 5", 0, many),
-        assumption("administrator_links", &administrator_links, Unit::none,
-                   "hosts beyond the servers that an administrator logs on to; sweep 10 to 500", 0,
-                   many),
-        assumption("partner_share", &partner_share, Unit::share,
-                   "share of organisations that seek any partner; sweep 0.1 to 1", 0, 1),
-        assumption("partner_exponent", &partner_exponent, Unit::none,
-                   "exponent of the degree distribution of partners; sweep 2 to 3", 1.01, 10),
-        assumption("most_partners", &most_partners, Unit::none, "that one organisation seeks", 0,
-                   many),
-        assumption("partner_home", &partner_home, Unit::share,
-                   "share of the partners sought at home; sweep 0.5 to 1", 0, 1)};
+    return {kind_field,
+            assumption("server_links", &server_links, Unit::none,
+                       "servers that a workstation talks to; sweep 1 to 5", 0, many),
+            assumption(
+                "administrator_links", &administrator_links, Unit::none,
+                "hosts beyond the servers that an administrator logs on to; 0: none at all; sweep "
+                "10 to 500",
+                0, many),
+            assumption(
+                "site_links", &site_links, Unit::none,
+                "other sites of its organisation that a subnet's first host has a VPN to; sweep 0 "
+                "to 3",
+                0, many),
+            assumption("partner_share", &partner_share, Unit::share,
+                       "share of organisations that seek any partner; sweep 0.1 to 1", 0, 1),
+            assumption("partner_exponent", &partner_exponent, Unit::none,
+                       "exponent of the degree distribution of partners; sweep 2 to 3", 1.01, 10),
+            assumption("most_partners", &most_partners, Unit::none, "that one organisation seeks",
+                       0, many),
+            assumption("partner_home", &partner_home, Unit::share,
+                       "share of the partners sought at home; sweep 0.5 to 1", 0, 1)};
 }
 
 KeyFaults EnterpriseSettings::faults(std::int64_t) const {

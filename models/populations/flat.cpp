@@ -16,14 +16,21 @@ Fields FlatSettings::fields() {
     Field subnet_field{"subnet_hosts", &subnet_hosts, Unit::none, "most hosts of a subnet"};
     subnet_field.min = 1;
     subnet_field.max = 254;
-    return {kind_field, hosts_field, organisation_field, subnet_field};
+    Fields out = {kind_field, hosts_field, organisation_field, subnet_field};
+    for (Fields more : {roles.fields(), parts.fields()}) {
+        out.insert(out.end(), more.begin(), more.end());
+    }
+    return out;
 }
 
-Population::Parts flat_parts(const FlatSettings& settings) {
+Population::Parts flat_parts(const FlatSettings& settings, Seed seed) {
     Population::Parts parts;
     parts.num_hosts = settings.hosts;
     parts.real_hosts = static_cast<double>(settings.hosts);
     parts.subnet_hosts = settings.subnet_hosts;
+    parts.seed = seed;
+    settings.roles.apply(parts.organisations);
+    settings.parts.apply(parts.organisations);
     const HostRange all{HostId{0}, HostId{settings.hosts}};
     parts.countries = {{"--", "everywhere", all, 0, std::int64_t{1} << 32}};
     parts.sectors = {"none"};
@@ -35,8 +42,8 @@ Population::Parts flat_parts(const FlatSettings& settings) {
     return parts;
 }
 
-Population make_flat(const FlatSettings& settings) {
-    return Population(flat_parts(settings));
+Population make_flat(const FlatSettings& settings, Seed seed) {
+    return Population(flat_parts(settings, seed));
 }
 
 }  // namespace annelid

@@ -2,7 +2,7 @@
 //
 // Columns, all optional: `host` (without it row i is host i), `country`, `sector`, and traits by
 // their names with 0 or 1. What has no column is as in a flat world: one country, one sector, every
-// trait carried.
+// trait but roles carried.
 #pragma once
 
 #include "engine/hosts/population.hpp"

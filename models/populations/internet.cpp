@@ -2,11 +2,13 @@
 
 #include "engine/chance/log.hpp"
 #include "models/populations/organisation_sizes.hpp"
+#include "models/populations/world_part.hpp"
 #include "models/populations/world_tables.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <utility>
 
 namespace annelid {
 
@@ -43,6 +45,7 @@ std::vector<std::int64_t> apportion(std::int64_t whole, const std::vector<double
 /// What decides the traits of the hosts of a cell.
 struct TraitThresholds {
     std::int64_t last_host;
+    std::int64_t to_whole;  ///< what is added to a host's number to have it in the whole world
     std::uint64_t windows_7, unpatched, outbound;
     double exposed;  ///< of a host in an organisation of one
     Traits always;
@@ -81,7 +84,7 @@ class TraitDraws {
                            ? cell->last_host
                            : std::min(cell->last_host, std::next(run)->first.value);
             }
-            const auto w = draws_.words(static_cast<std::uint64_t>(host));
+            const auto w = draws_.words(static_cast<std::uint64_t>(host + cell->to_whole));
             traits =
                 static_cast<Traits>(cell->always | (w[0] < cell->windows_7 ? trait_windows_7 : 0) |
                                     (w[1] < cell->unpatched ? trait_unpatched : 0) |
@@ -126,6 +129,7 @@ class Builder {
 
   private:
     void add_country(const WorldTables::CountryRow& row, std::int64_t hosts);
+    void keep_thresholds();
     std::vector<double> sector_shares() const;
 
     const InternetSettings& settings_;
@@ -197,7 +201,7 @@ void Builder::add_country(const WorldTables::CountryRow& row, std::int64_t hosts
                 TraitDraws::exposure_weight(parts_.runs[r].size, settings_.exposure_size_exponent);
         }
         thresholds_.push_back(
-            {next_host_, threshold(home ? windows_7_home : world_.windows_7_of_windows_business),
+            {next_host_, 0, threshold(home ? windows_7_home : world_.windows_7_of_windows_business),
              threshold(home ? row.unpatched : settings_.unpatched_business),
              threshold(home ? settings_.outbound_home : settings_.outbound_business), ratio,
              home ? trait_home : Traits{0}});
@@ -207,6 +211,20 @@ void Builder::add_country(const WorldTables::CountryRow& row, std::int64_t hosts
         settings_.exposed_windows * scale_ * row.open_445 / world_.open_445_total;
     for (std::size_t c = first_cell; c < thresholds_.size(); ++c) {
         thresholds_[c].exposed *= exposure_weights > 0 ? exposed / exposure_weights : 0;
+    }
+}
+
+/// What is left of the thresholds once parts_ holds only some of the cells.
+void Builder::keep_thresholds() {
+    const std::vector<TraitThresholds> whole = std::exchange(thresholds_, {});
+    for (std::size_t c = 0; c < parts_.cells.size(); ++c) {
+        const Cell& cell = parts_.cells[c];
+        thresholds_.push_back(*std::upper_bound(
+            whole.begin(), whole.end(), cell.whole_first.value,
+            [](std::int64_t host, const TraitThresholds& t) { return host < t.last_host; }));
+        thresholds_.back().last_host =
+            c + 1 < parts_.cells.size() ? parts_.cells[c + 1].first.value : parts_.num_hosts;
+        thresholds_.back().to_whole = cell.whole_first.value - cell.first.value;
     }
 }
 
@@ -224,8 +242,16 @@ Population Builder::build(Seed seed) {
         add_country(world_.countries[c], hosts[c]);
     }
     parts_.num_hosts = settings_.hosts;
-    parts_.real_hosts = settings_.real_hosts;
     parts_.address_scale = scale_;
+    parts_.seed = seed;
+    settings_.roles.apply(parts_.organisations);
+    settings_.parts.apply(parts_.organisations);
+    if (settings_.restricts()) {
+        parts_ = part_of_world(std::move(parts_), settings_.countries, settings_.sectors);
+        keep_thresholds();
+    }
+    parts_.real_hosts = settings_.real_hosts / static_cast<double>(settings_.hosts) *
+                        static_cast<double>(parts_.num_hosts);
 
     parts_.draw_traits = [draws = std::make_shared<const TraitDraws>(
                               std::move(thresholds_), parts_.runs, settings_.exposure_size_exponent,
@@ -234,59 +260,6 @@ Population Builder::build(Seed seed) {
 }
 
 }  // namespace
-
-Fields InternetSettings::fields() {
-    const auto number = [](std::string key, Field::Target target, Unit unit, std::string doc,
-                           std::string source, double min, double max) {
-        Field field{std::move(key), target, unit, std::move(doc), std::move(source)};
-        field.min = min;
-        field.max = max;
-        return field;
-    };
-    Field kind_field{"kind", &kind, Unit::none, "the kind of population"};
-    kind_field.choices = {"internet"};
-    return {
-        kind_field,
-        number("hosts", &hosts, Unit::none, "modelled hosts", "", 1000, 4294967295.0),
-        number("real_hosts", &real_hosts, Unit::none,
-               "real hosts that they stand for; the world shrinks by hosts / real_hosts",
-               "Windows devices in 2017, about 1.5e9: Microsoft [R]", 1000, 1e12),
-        Field{"tables", &tables, Unit::none,
-              "folder of the world's tables, seen from the scenario or from inputs/"},
-        number("user_weight", &user_weight, Unit::share,
-               "weight w of Internet users against addresses in a country's hosts",
-               "assumption; sweep 0 to 1", 0, 1),
-        number("home_share", &home_share, Unit::share, "share of hosts that are at home",
-               "sectors_2017.csv, assumption; sweep 0.4 to 0.6", 0, 1),
-        number(
-            "home_mean_hosts", &home_mean_hosts, Unit::none, "mean hosts of a home",
-            "assumption beside Maier et al. 2011: up to 52 % of lines have several; sweep 1.2 to "
-            "2.5",
-            1, 8),
-        number("organisation_exponent", &organisation_exponent, Unit::none,
-               "Zipf exponent of organisation sizes", "Axtell 2001 [R]", 0.1, 5),
-        number("largest_organisation", &largest_organisation, Unit::none,
-               "most employees of an organisation", "assumption; sweep 2e4 to 2e6", 1000, 5e6),
-        number("unpatched_business", &unpatched_business, Unit::share,
-               "unpatched share of business hosts on 12 May 2017",
-               "parameters_2017.csv, assumption; sweep 0.2 to 0.5", 0, 1),
-        number("exposed_windows", &exposed_windows, Unit::none,
-               "real Windows hosts with port 445 open to the Internet",
-               "Rapid7 2017 [O], about 8e5; sweep 6.8e5 to 2.3e6", 0, 4e9),
-        number("home_exposure_ratio", &home_exposure_ratio, Unit::none,
-               "how much likelier a home host is exposed than a business host",
-               "parameters_2017.csv: 3 % and 1 % reachable, assumptions; sweep 0.3 to 10", 0, 1e6),
-        number("exposure_size_exponent", &exposure_size_exponent, Unit::none,
-               "exposed hosts of an organisation grow as its size to this power: 0 as one public "
-               "address each, 1 as hosts",
-               "assumption; sweep 0 to 1", 0, 1),
-        number("outbound_home", &outbound_home, Unit::share,
-               "share of home hosts that can reach port 445 of others over the Internet",
-               "assumption: half of access lines block it (parameters_2017.csv); sweep 0.2 to 0.8",
-               0, 1),
-        number("outbound_business", &outbound_business, Unit::share, "the same of business hosts",
-               "assumption: no measurement found; sweep 0.3 to 1", 0, 1)};
-}
 
 Population make_internet(const InternetSettings& settings, const WorldTables& tables, Seed seed) {
     return Builder(settings, tables, seed).build(seed);

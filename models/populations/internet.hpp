@@ -13,14 +13,20 @@
 // Shares are thresholds on a host's own draw, so a larger share contains a smaller one. With fewer
 // modelled hosts than real ones there are fewer organisations and blocks of addresses, of the same
 // size and density.
+//
+// `countries` and `sectors` keep a part of this world: the hosts, organisations and traits that the
+// whole world has there. `hosts` and `real_hosts` are still the whole world's.
 #pragma once
 
 #include "engine/chance/draws.hpp"
 #include "engine/hosts/population.hpp"
 #include "engine/scenario/fields.hpp"
+#include "models/populations/organisation_settings.hpp"
 #include "models/populations/world_tables.hpp"
 
 #include <filesystem>
+#include <string>
+#include <vector>
 
 namespace annelid {
 
@@ -40,11 +46,19 @@ struct InternetSettings {
     double exposure_size_exponent = 0.5;
     double outbound_home = 0.5;
     double outbound_business = 1;
+    std::vector<std::string> countries;
+    std::vector<std::string> sectors;
+    RoleSettings roles;
+    PartSettings parts;
 
     Fields fields();
+    /// A country or sector that the tables lack; segments or domains smaller than a subnet.
+    KeyFaults faults(const WorldTables& tables) const;
+    bool restricts() const { return !countries.empty() || !sectors.empty(); }
 };
 
-/// `tables` are those of settings.tables; `seed` is the world's.
+/// `tables` are those of settings.tables; `seed` is the world's. No host may be left of a world
+/// that is restricted: callers check.
 Population make_internet(const InternetSettings& settings, const WorldTables& tables, Seed seed);
 /// The same with the tables of a folder.
 Population make_internet(const InternetSettings& settings, const std::filesystem::path& folder,

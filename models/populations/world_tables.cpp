@@ -21,6 +21,7 @@ constexpr const char* ipv4_file = "country_ipv4.csv";
 constexpr const char* users_file = "country_users_2015.csv";
 constexpr const char* exposure_file = "smb_exposure_top40_2017.csv";
 constexpr const char* sectors_file = "sectors_2017.csv";
+constexpr const char* offsets_file = "country_utc_offset.csv";
 constexpr const char* parameters_file = "parameters_2017.csv";
 
 constexpr double most_addresses = 4294967296.0;
@@ -35,16 +36,17 @@ class WorldTable : public Table<columns> {
     WorldTable(const std::filesystem::path& file, const std::array<std::string, columns>& names)
         : Table<columns>(existing(file), names, {io::ignore_extra_column, as_ours, as_ours}) {}
 
-    /// A number from 0 to `most`; empty text is 0.
-    double number(const std::string& text, const char* column, double most) const {
+    /// A number from `least` to `most`; empty text is 0.
+    double number(const std::string& text, const char* column, double most,
+                  double least = 0) const {
         if (text.empty()) {
             return 0;
         }
         char* end = nullptr;
         const double value = std::strtod(text.c_str(), &end);
-        if (end == text.c_str() || *end != '\0' || !(value >= 0 && value <= most)) {
-            this->fail(fmt::format("{} = \"{}\" (not a number from 0 to {}): correct the table",
-                                   column, text, most));
+        if (end == text.c_str() || *end != '\0' || !(value >= least && value <= most)) {
+            this->fail(fmt::format("{} = \"{}\" (not a number from {} to {}): correct the table",
+                                   column, text, least, most));
         }
         return value;
     }
@@ -85,7 +87,7 @@ void read_countries(WorldTables& out, const std::filesystem::path& folder) {
             }
             index[code] = out.countries.size();
             out.countries.push_back(
-                {code, name, table.number(ipv4, "ipv4_2017", most_addresses), 0, 0, 0});
+                {code, name, table.number(ipv4, "ipv4_2017", most_addresses), 0, 0, 0, {}});
         }
         if (std::none_of(out.countries.begin(), out.countries.end(),
                          [](const auto& row) { return row.ipv4 > 0; })) {
@@ -143,6 +145,32 @@ void read_exposure(WorldTables& out, const std::filesystem::path& folder) {
         row.open_445 = found != open.end() ? found->second
                        : rest_ipv4 > 0     ? open["REST"] * row.ipv4 / rest_ipv4
                                            : 0;
+    }
+}
+
+/// Local times; countries that the table lacks keep UTC.
+void read_utc_offsets(WorldTables& out, const std::filesystem::path& folder) {
+    constexpr double most_minutes = 14 * 60;
+    WorldTable<3> table(folder / offsets_file, {"cc", "utc_offset_min_20170512", "share"});
+    std::string code, offset, share;
+    std::map<std::string, std::vector<std::pair<int, double>>> offsets;
+    while (table.next(code, offset, share)) {
+        table.require_new(code + ", " + offset, "cc, utc_offset_min_20170512");
+        const double minutes =
+            table.number(offset, "utc_offset_min_20170512", most_minutes, -most_minutes);
+        offsets[code].emplace_back(static_cast<int>(minutes), table.number(share, "share", 1));
+    }
+    for (auto& row : out.countries) {
+        double sum = 0;
+        for (const auto& [minutes, part] : offsets[row.code]) {
+            sum += part;
+        }
+        if (sum > 0) {
+            row.utc_offsets = offsets[row.code];
+        }
+        for (auto& [minutes, part] : row.utc_offsets) {
+            part /= sum;
+        }
     }
 }
 
@@ -236,8 +264,8 @@ void read_shares(WorldTables& out, const std::filesystem::path& file) {
 }  // namespace
 
 const std::vector<std::string>& WorldTables::file_names() {
-    static const std::vector<std::string> names = {ipv4_file, users_file, exposure_file,
-                                                   sectors_file, parameters_file};
+    static const std::vector<std::string> names = {ipv4_file,    users_file,   exposure_file,
+                                                   offsets_file, sectors_file, parameters_file};
     return names;
 }
 
@@ -245,6 +273,7 @@ WorldTables WorldTables::read(const std::filesystem::path& folder) {
     WorldTables out;
     read_countries(out, folder);
     read_exposure(out, folder);
+    read_utc_offsets(out, folder);
     read_sectors(out, folder);
     read_shares(out, folder / parameters_file);
     return out;

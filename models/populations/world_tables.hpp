@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace annelid {
@@ -16,6 +17,8 @@ struct WorldTables {
         double users = 0;      ///< Internet users; estimated from ipv4 where unknown
         double open_445 = 0;   ///< addresses with port 445 open, of any system
         double unpatched = 0;  ///< share of Windows PCs without the update
+        /// Minutes ahead of UTC in May 2017, and the share of addresses there.
+        std::vector<std::pair<int, double>> utc_offsets;
     };
     struct SectorRow {
         std::string name;

@@ -53,13 +53,20 @@ void print_worms() {
 
 void print_scenario() {
     Scenario s;
+    HoursSettings hours;
+    RoleHours role;
+    role.name = "NAME";
     fmt::print(
         "{}\n[time]\n{}\n[population]: see annelid list populations\n{}\n"
-        "[network]: see annelid list networks\n[seeds]\n{}\n"
+        "[network]: see annelid list networks\n"
+        "[hours]: without it every host is always on\n{}\n"
+        "[hours.role.NAME]: of hosts with certain traits; what it does not say is as in [hours]\n"
+        "{}\n[seeds]\n{}\n"
         "[record]\n{}\n[worm]: see annelid list worms\n"
         "[defence.NAME]: see annelid list defences\n",
         describe(s.top_fields(), 2), describe(s.time_fields(), 2), describe(s.world_fields(), 2),
-        describe(s.seed_fields(), 2), describe(s.record_fields(), 2));
+        describe(hours.fields(), 2), describe(role.fields(), 2), describe(s.seed_fields(), 2),
+        describe(s.record_fields(), 2));
 }
 
 }  // namespace

@@ -18,8 +18,10 @@ void check_partition(const Section& network, const Scenario& scenario) {
     }
     for (const auto& vector : scenario.worm.vectors) {
         const auto* scan = std::get_if<ScanSettings>(&vector.settings);
-        if (scan != nullptr && (scan->strategy == "sweep" || scan->scope == "organisation" ||
-                                scan->scope == "subnet")) {
+        const bool local =
+            scan != nullptr &&
+            (scan->strategy == "sweep" || scan->scope == "organisation" || scan->scope == "subnet");
+        if (local || std::holds_alternative<CredentialsSettings>(vector.settings)) {
             network.fault(
                 "partition",
                 fmt::format("vector {} needs a host's neighbours on its rank", vector.name),
@@ -63,13 +65,18 @@ void check_network(const Section& root, const Scenario& scenario) {
     check_partition(root.child("network"), scenario);
     const auto* file = std::get_if<NetworkFileSettings>(&scenario.network->settings);
     const std::int64_t hosts = stated_hosts(scenario);
-    if (file != nullptr) {
+    if (restricts_world(scenario) &&
+        !std::holds_alternative<EnterpriseSettings>(scenario.network->settings)) {
+        root.child("network").fault("kind", "it knows nothing of a world that a part is kept of",
+                                    "use enterprise, or leave out population.countries and "
+                                    "population.sectors");
+    } else if (file != nullptr) {
         check_file(root.child("network"), *file, scenario.file.parent_path());
     } else if (std::holds_alternative<EnterpriseSettings>(scenario.network->settings) &&
                std::holds_alternative<GraphSettings>(scenario.population)) {
         population.fault("kind", "network enterprise links hosts by their organisations",
-                         "use population internet or flat");
-    } else if (hosts == 0) {
+                         "use population internet, flat or enterprise");
+    } else if (hosts == 0 && !restricts_world(scenario)) {
         population.fault("hosts", "a generated network needs to know its vertices",
                          "add hosts = 1000");
     } else {

@@ -31,6 +31,21 @@ std::vector<Named<Variant>> read_named(const Section& section, bool kind_require
     return out;
 }
 
+/// The key of a vector that is a distribution.
+using DrawnKey = std::pair<const char*, const DistributionSpec*>;
+DrawnKey drawn_key(const ScanSettings& scan) {
+    return {"rate", &scan.rate};
+}
+DrawnKey drawn_key(const ContactSettings& contact) {
+    return {"time", &contact.time};
+}
+DrawnKey drawn_key(const CredentialsSettings& credentials) {
+    return {"harvest", &credentials.harvest};
+}
+DrawnKey drawn_key(const SupplyChainSettings& vendor) {
+    return {"poll", &vendor.poll};
+}
+
 /// Puts the preset below the worm. False where there is no worm to go on with.
 bool merge_preset(Document& document) {
     const Section worm = document.root().child("worm");
@@ -58,20 +73,18 @@ Worm read_worm(const Section& section) {
     const bool names_fit = section.read(worm.fields());
     std::vector<bool> fits;
     for (const auto& [name, child] : section.child("state").children()) {
-        worm.lifecycle.states.push_back({name, false, false, false, "", {}});
+        worm.lifecycle.states.emplace_back();
         StateSpec& state = worm.lifecycle.states.back();
+        state.name = name;
         fits.push_back(child.read(state_fields(state)) &&
                        check_distribution(child, "dwell", state.dwell));
     }
     worm.vectors = read_named<VectorSettings>(section.child("vector"), false);
     for (auto& vector : worm.vectors) {
         const Section here = section.child("vector").child(vector.name);
-        const auto* scan = std::get_if<ScanSettings>(&vector.settings);
-        vector.fits =
-            vector.fits &&
-            (scan != nullptr ? check_distribution(here, "rate", scan->rate)
-                             : check_distribution(here, "time",
-                                                  std::get<ContactSettings>(vector.settings).time));
+        const auto [key, drawn] =
+            std::visit([](const auto& v) { return drawn_key(v); }, vector.settings);
+        vector.fits = vector.fits && check_distribution(here, key, *drawn);
     }
     if (names_fit) {
         check_states(section, worm.lifecycle, fits);
@@ -145,6 +158,9 @@ bool read_population(Scenario& scenario, const Section& section, Problems& probl
                       fmt::format("more modelled hosts than {} real ones", internet->real_hosts),
                       "use at most population.real_hosts");
     }
+    if (problems.size() == problems_before) {
+        check_population(section, scenario);
+    }
     return problems.size() == problems_before;
 }
 
@@ -157,6 +173,26 @@ bool read_network(Scenario& scenario, const Section& root) {
     Network network;
     const bool fits = read_kind(section, network.settings, false) & section.read(network.fields());
     scenario.network = network;
+    return fits;
+}
+
+/// False where the hours cannot be known.
+bool read_hours(Scenario& scenario, const Section& root) {
+    if (!root.has("hours")) {
+        return true;
+    }
+    const Section section = root.child("hours");
+    HoursSettings hours;
+    bool fits = section.read(hours.fields());
+    for (const auto& [name, child] : section.child("role").children()) {
+        RoleHours role = hours.rest;  // what a role does not say is as for the others
+        role.name = name;
+        fits = child.read(role.fields()) && fits;
+        hours.roles.push_back(std::move(role));
+    }
+    std::sort(hours.roles.begin(), hours.roles.end(),
+              [](const RoleHours& a, const RoleHours& b) { return a.name < b.name; });
+    scenario.hours = std::move(hours);
     return fits;
 }
 
@@ -181,6 +217,7 @@ Scenario read_scenario(const fs::path& file, const std::vector<std::string>& set
     const bool times_fit = root.child("time").read(scenario.time_fields());
     const bool has_population = read_population(scenario, root.child("population"), problems);
     const bool has_network = read_network(scenario, root);
+    const bool hours_fit = read_hours(scenario, root);
     const bool seeds_fit = seeds.read(scenario.seed_fields());
     const bool record_fits = record.read(scenario.record_fields());
     if (has_worm) {
@@ -197,17 +234,17 @@ Scenario read_scenario(const fs::path& file, const std::vector<std::string>& set
     if (times_fit && seeds_fit && scenario.seeds_time >= scenario.end) {
         seeds.fault("time", "the run is over by then", "use a time before time.end");
     }
-    const auto& vectors = scenario.worm.vectors;
-    if (has_worm && seeds_fit && !scenario.seeds_vector.empty() &&
-        std::none_of(vectors.begin(), vectors.end(),
-                     [&](const auto& v) { return v.name == scenario.seeds_vector; })) {
-        seeds.fault("vector", "the worm has no such vector", "name one of its vectors");
+    if (has_worm && seeds_fit) {
+        check_seeds(seeds, scenario);
     }
     if (has_worm && has_population) {
         check_scopes(root.child("worm"), scenario);
     }
     if (has_network && has_population) {
         check_network(root, scenario);
+    }
+    if (hours_fit && has_population) {
+        check_hours(root, scenario);
     }
     check_defences(root.child("defence"), scenario, has_worm, has_population);
     document.report_unknown();
@@ -239,6 +276,12 @@ std::string effective_text(const Scenario& original) {
     if (s.network) {
         std::visit([&](auto& n) { out += table("network", n.fields()); }, s.network->settings);
         out += to_toml(s.network->fields());
+    }
+    if (s.hours) {
+        out += table("hours", s.hours->fields());
+        for (RoleHours& role : s.hours->roles) {
+            out += table("hours.role." + key_text(role.name), role.fields());
+        }
     }
     out += table("seeds", s.seed_fields());
     out += table("record", s.record_fields());

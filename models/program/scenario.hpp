@@ -6,13 +6,17 @@
 #include "engine/spread/lifecycle.hpp"
 #include "models/defences/kill_switch.hpp"
 #include "models/defences/patching.hpp"
+#include "models/populations/enterprise.hpp"
 #include "models/populations/flat.hpp"
 #include "models/populations/graph.hpp"
 #include "models/populations/host_attributes.hpp"
 #include "models/populations/internet.hpp"
+#include "models/populations/working_hours.hpp"
 #include "models/program/network.hpp"
 #include "models/vectors/contact.hpp"
+#include "models/vectors/credentials.hpp"
 #include "models/vectors/scan.hpp"
+#include "models/vectors/supply_chain.hpp"
 
 #include <filesystem>
 #include <map>
@@ -24,8 +28,10 @@
 namespace annelid {
 
 // The kinds that a scenario can name. A new mechanism is added to its variant here.
-using PopulationSettings = std::variant<InternetSettings, FlatSettings, GraphSettings>;
-using VectorSettings = std::variant<ScanSettings, ContactSettings>;
+using PopulationSettings =
+    std::variant<InternetSettings, FlatSettings, GraphSettings, EnterprisePopulationSettings>;
+using VectorSettings =
+    std::variant<ScanSettings, ContactSettings, CredentialsSettings, SupplyChainSettings>;
 using DefenceSettings = std::variant<KillSwitchSettings, PatchingSettings>;
 
 template <class Settings>
@@ -59,6 +65,7 @@ struct Scenario {
     WorldTables tables;  ///< only of a population that has any
     HostLabels labels;   ///< only of a population with a file of attributes
     std::optional<Network> network;
+    std::optional<HoursSettings> hours;  ///< none: every host is always on
 
     std::int64_t seeds = 10;
     TimeUs seeds_time = 0;

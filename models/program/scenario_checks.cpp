@@ -1,6 +1,7 @@
 #include "models/program/scenario_checks.hpp"
 
 #include "engine/scenario/text.hpp"
+#include "models/populations/place_names.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -79,29 +80,46 @@ double round_trip_s(const LifecycleSpec& spec, const StateSpec& start) {
     return to_seconds(never);
 }
 
-std::vector<std::string> country_codes(const Scenario& scenario) {
-    std::vector<std::string> out = scenario.labels.countries;
-    if (out.empty() && !std::holds_alternative<InternetSettings>(scenario.population)) {
-        const Population flat = make_flat({});
-        for (const Country& country : flat.countries()) {
-            out.push_back(country.code);
+/// Of a population without tables, which is soon made.
+Population made(const Scenario& scenario) {
+    const auto* enterprise = std::get_if<EnterprisePopulationSettings>(&scenario.population);
+    return enterprise != nullptr ? make_enterprise_population(*enterprise, {}) : make_flat({});
+}
+
+std::vector<std::string> kept(const std::vector<std::string>& all,
+                              const std::vector<std::string>& named) {
+    const std::vector<bool> chosen = chosen_places(named, all);
+    std::vector<std::string> out;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (chosen[i]) {
+            out.push_back(all[i]);
         }
-    }
-    for (const auto& country : scenario.tables.countries) {
-        out.push_back(country.code);
     }
     return out;
 }
 
+std::vector<std::string> country_codes(const Scenario& scenario) {
+    if (const auto* internet = std::get_if<InternetSettings>(&scenario.population)) {
+        std::vector<std::string> out;
+        for (const auto& country : scenario.tables.countries) {
+            out.push_back(country.code);
+        }
+        return kept(out, internet->countries);
+    }
+    const std::vector<std::string>& named = scenario.labels.countries;
+    return named.empty() ? annelid::country_codes(made(scenario)) : named;
+}
+
 std::vector<std::string> sector_names(const Scenario& scenario) {
-    if (!std::holds_alternative<InternetSettings>(scenario.population)) {
-        return scenario.labels.sectors.empty() ? make_flat({}).sectors() : scenario.labels.sectors;
+    if (const auto* internet = std::get_if<InternetSettings>(&scenario.population)) {
+        std::vector<std::string> out;
+        for (const auto& sector : scenario.tables.sectors) {
+            out.push_back(sector.name);
+        }
+        return kept(out, internet->sectors);
     }
-    std::vector<std::string> out;
-    for (const auto& sector : scenario.tables.sectors) {
-        out.push_back(sector.name);
-    }
-    return out;
+    const std::vector<std::string>& named = scenario.labels.sectors;
+    return named.empty() ? made(scenario).sectors() : named;
 }
 
 void report(const Section& section, const KeyFaults& faults) {
@@ -171,6 +189,9 @@ void check_vectors(const Section& worm, const std::vector<Named<VectorSettings>>
         if (other == vectors.end() || other->name == vector.name) {
             here.fault("follows", "there is no other vector of that name",
                        "name one of the worm's");
+        } else if (std::holds_alternative<SupplyChainSettings>(other->settings)) {
+            here.fault("follows", "no host makes the attempts of a supply_chain, so none can sweep",
+                       "name a vector of another kind");
         } else if (follows(*other)) {
             here.fault("follows", "it names a vector that follows another itself",
                        "name one that starts when a host turns infectious");
@@ -186,6 +207,22 @@ void check_vectors(const Section& worm, const std::vector<Named<VectorSettings>>
     }
 }
 
+void check_population(const Section& section, const Scenario& scenario) {
+    if (const auto* internet = std::get_if<InternetSettings>(&scenario.population)) {
+        report(section, internet->faults(scenario.tables));
+    } else if (const auto* flat = std::get_if<FlatSettings>(&scenario.population)) {
+        report(section, flat->faults());
+    } else if (const auto* enterprise =
+                   std::get_if<EnterprisePopulationSettings>(&scenario.population)) {
+        report(section, enterprise->faults());
+    }
+}
+
+bool restricts_world(const Scenario& scenario) {
+    const auto* internet = std::get_if<InternetSettings>(&scenario.population);
+    return internet != nullptr && internet->restricts();
+}
+
 void check_scopes(const Section& worm, const Scenario& scenario) {
     double address_scale = 1;
     double flat_hosts = 0;
@@ -196,6 +233,10 @@ void check_scopes(const Section& worm, const Scenario& scenario) {
     }
     for (const auto& vector : scenario.worm.vectors) {
         const Section here = worm.child("vector").child(vector.name);
+        const auto* vendor = std::get_if<SupplyChainSettings>(&vector.settings);
+        if (vector.fits && vendor != nullptr) {
+            report(here, vendor->faults(country_codes(scenario), sector_names(scenario)));
+        }
         if (vector.fits && std::holds_alternative<ScanSettings>(vector.settings)) {
             const auto& scan = std::get<ScanSettings>(vector.settings);
             report(here, scan.faults(address_scale));
@@ -205,6 +246,12 @@ void check_scopes(const Section& worm, const Scenario& scenario) {
                            "addresses there",
                            "use internet, organisation or subnet, or leave column country out");
             }
+            if (restricts_world(scenario) && scan.scope != "organisation" &&
+                scan.scope != "subnet") {
+                here.fault("scope", "a part of the world has not all of its addresses",
+                           "use organisation or subnet, or leave out population.countries and "
+                           "population.sectors");
+            }
             if (scan.scope == "internet" && static_cast<double>(scan.addresses) < flat_hosts) {
                 here.fault("addresses", "fewer addresses than population.hosts",
                            "use more addresses");
@@ -213,7 +260,42 @@ void check_scopes(const Section& worm, const Scenario& scenario) {
     }
 }
 
+void check_seeds(const Section& seeds, const Scenario& scenario) {
+    const auto& vectors = scenario.worm.vectors;
+    if (!scenario.seeds_vector.empty() &&
+        std::none_of(vectors.begin(), vectors.end(),
+                     [&](const auto& v) { return v.name == scenario.seeds_vector; })) {
+        seeds.fault("vector", "the worm has no such vector", "name one of its vectors");
+    }
+    if (scenario.seeds == 0 && std::none_of(vectors.begin(), vectors.end(), [](const auto& v) {
+            return !v.fits || std::holds_alternative<SupplyChainSettings>(v.settings);
+        })) {
+        seeds.fault("hosts", "nothing would ever happen",
+                    "use at least 1, or give the worm a vector of kind supply_chain");
+    }
+}
+
+void check_hours(const Section& root, const Scenario& scenario) {
+    if (!scenario.hours) {
+        return;
+    }
+    const Section hours = root.child("hours");
+    report(hours, scenario.hours->faults(country_codes(scenario)));
+    for (const RoleHours& role : scenario.hours->roles) {
+        report(hours.child("role").child(role.name), role.faults());
+    }
+    for (const auto& vector : scenario.worm.vectors) {
+        if (const auto* scan = std::get_if<ScanSettings>(&vector.settings)) {
+            report(root.child("worm").child("vector").child(vector.name),
+                   scan->faults_with_hours());
+        }
+    }
+}
+
 std::int64_t stated_hosts(const Scenario& scenario) {
+    if (restricts_world(scenario)) {
+        return 0;
+    }
     return std::visit([](const auto& population) { return population.hosts; }, scenario.population);
 }
 

@@ -14,10 +14,23 @@ void check_states(const Section& worm, const LifecycleSpec& spec, const std::vec
 /// Of the vectors among each other.
 void check_vectors(const Section& worm, const std::vector<Named<VectorSettings>>& vectors);
 
+/// Of the population's keys among each other, once its tables are read.
+void check_population(const Section& section, const Scenario& scenario);
+
 /// Of the vectors in the world that the scenario has.
 void check_scopes(const Section& worm, const Scenario& scenario);
 
-/// population.hosts; 0 where a network's file says how many there are.
+/// Of the hosts that the outbreak starts with.
+void check_seeds(const Section& seeds, const Scenario& scenario);
+
+/// Of the hours at which hosts are on.
+void check_hours(const Section& root, const Scenario& scenario);
+
+/// True if only a part of the world is kept.
+bool restricts_world(const Scenario& scenario);
+
+/// population.hosts; 0 where a network's file says how many there are, or a part of a world is
+/// kept.
 std::int64_t stated_hosts(const Scenario& scenario);
 
 /// Of the network and those who need one.

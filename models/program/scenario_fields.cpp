@@ -33,9 +33,11 @@ Fields Scenario::world_fields() {
 }
 
 Fields Scenario::seed_fields() {
-    Field hosts_field{"hosts", &seeds, Unit::none,
-                      "real hosts that are infected when the outbreak starts"};
-    hosts_field.min = 1;
+    Field hosts_field{
+        "hosts", &seeds, Unit::none,
+        "real hosts that are infected when the outbreak starts; 0: none, a supply_chain "
+        "starts it"};
+    hosts_field.min = 0;
     hosts_field.max = 1e9;
     Field time_field{"time", &seeds_time, Unit::duration, "when they are infected"};
     time_field.min = 0;
@@ -66,10 +68,14 @@ Fields Worm::fields() {
 }
 
 Fields state_fields(StateSpec& state) {
+    Field clock_field{"clock", &state.clock, Unit::none,
+                      "host: the dwell time stands still while the host is off (see [hours])"};
+    clock_field.choices = {"wall", "host"};
     return {Field{"infected", &state.infected, Unit::none, "hosts in it count as infected"},
             Field{"infectious", &state.infectious, Unit::none, "its vectors reach further hosts"},
             Field{"disrupted", &state.disrupted, Unit::none, "out of use for its owner"},
             Field{"next", &state.next, Unit::none, "state after the dwell time; empty: none"},
+            clock_field,
             Field{"dwell", &state.dwell, Unit::duration, "time in the state; only with `next`"}};
 }
 

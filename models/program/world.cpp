@@ -4,6 +4,7 @@
 #include "engine/base/parallel.hpp"
 #include "engine/chance/draws.hpp"
 #include "engine/chance/log.hpp"
+#include "engine/scenario/quantity.hpp"
 #include "models/program/world_parts.hpp"
 
 #include <algorithm>
@@ -41,19 +42,30 @@ World::World(const Scenario& scenario, std::int64_t replicate, const Communicato
       edges_(make_network(scenario, replicate, ranks)),
       population_(make_population(scenario, edges_.get(), replicate, ranks)),
       partition_(make_partition(scenario, edges_.get(), population_, ranks)),
+      hours_(make_hours(scenario, population_, replicate)),
       hosts_(population_, partition_),
       lifecycle_(scenario.worm.lifecycle) {
     if (edges_) {
         graph_ = std::make_unique<Graph>(*edges_, partition_, scenario.network->multiple(), ranks);
         edges_.reset();
     }
-    const VectorContext context{population_, partition_, hosts_, ranks, graph_.get()};
+    const VectorContext context{population_, partition_, hosts_, ranks, graph_.get(), hours_.get()};
     for (const auto& vector : scenario.worm.vectors) {
         if (const auto* contact = std::get_if<ContactSettings>(&vector.settings)) {
             vectors_.push_back(make_contact(vector.name, *contact, context));
+        } else if (const auto* found = std::get_if<CredentialsSettings>(&vector.settings)) {
+            vectors_.push_back(make_credentials(vector.name, *found, context));
+        } else if (const auto* vendor = std::get_if<SupplyChainSettings>(&vector.settings)) {
+            vectors_.push_back(make_supply_chain(vector.name, *vendor, context));
         } else {
             vectors_.push_back(
                 make_scan(vector.name, std::get<ScanSettings>(vector.settings), context));
+        }
+    }
+    for (const auto& vector : vectors_) {
+        for (const KeyFault& fault : vector->faults()) {
+            scenario.refuse("worm.vector." + vector->name() + "." + fault.key, fault.why,
+                            fault.advice);
         }
     }
     for (const auto& defence : scenario.defences) {
@@ -70,8 +82,8 @@ World::World(const Scenario& scenario, std::int64_t replicate, const Communicato
 }
 
 OutbreakModel World::model() const {
-    return {population_, partition_, lifecycle_,    vectors_,
-            defences_,   step_us_,   scenario_.end, graph_.get()};
+    return {population_, partition_,    lifecycle_,   vectors_,    defences_,
+            step_us_,    scenario_.end, graph_.get(), hours_.get()};
 }
 
 /// Collective. A step no longer than any latency is exact. Where there is none, 1/50 of the mean
@@ -83,7 +95,11 @@ TimeUs World::choose_step() const {
         for (const auto& vector : vectors_) {
             attempts_per_s += vector->mean_attempts_per_s();
         }
-        step = from_seconds(attempts_per_s > 0 ? 1 / attempts_per_s / 50 : 1e9);
+        double longest_s = attempts_per_s > 0 ? 1 / attempts_per_s / 50 : 1e9;
+        for (const auto& vector : vectors_) {
+            longest_s = std::min(longest_s, vector->longest_step_s());
+        }
+        step = from_seconds(longest_s);
     }
     return std::clamp<TimeUs>(step, 1, scenario_.end);
 }
@@ -143,6 +159,16 @@ void World::check_seeds() const {
                                      num_seeds_, vector.pool().num_carriers(), vector.name()),
                          "use fewer seeds or more population.hosts");
     }
+    for (const auto& other : vectors_) {
+        // A seed counts as infected from the begin of the run on.
+        if (num_seeds_ > 0 && other->opens_at() < seeds_time_) {
+            scenario_.refuse("seeds.hosts",
+                             fmt::format("they are infected at {}, after the update of vector {} "
+                                         "is live",
+                                         print_duration_us(seeds_time_), other->name()),
+                             "use seeds.hosts = 0, or infect them before");
+        }
+    }
     if (seeds_time_ >= scenario_.end) {
         scenario_.refuse("time.end", notes_.back(),
                          "run longer, or use more seeds.hosts or population.hosts");
@@ -181,7 +207,7 @@ void World::scale_seeds(const Communicator& ranks) {
     seeds_time_ = scenario_.seeds_time;
     const double scale = static_cast<double>(population_.num_hosts()) / population_.real_hosts();
     const double modelled = static_cast<double>(scenario_.seeds) * scale;
-    if (scale >= 1) {
+    if (scale >= 1 || num_seeds_ == 0) {
         return;
     }
     if (modelled >= least_seeds) {
@@ -191,7 +217,7 @@ void World::scale_seeds(const Communicator& ranks) {
     double far_hits_per_s = 0;
     for (const auto& vector : vectors_) {
         if (vector->reaches_far() && vector->follows().empty()) {
-            far_hits_per_s += vector->mean_attempts_per_s();
+            far_hits_per_s += vector->branching_per_s();
         }
     }
     if (far_hits_per_s <= 0) {

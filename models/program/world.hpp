@@ -44,6 +44,7 @@ class World {
     std::unique_ptr<EdgeSource> edges_;  ///< only while the world is made
     Population population_;
     Partition partition_;
+    std::unique_ptr<Hours> hours_;  ///< null: every host is always on
     HostTable hosts_;
     std::unique_ptr<Graph> graph_;
     Lifecycle lifecycle_;

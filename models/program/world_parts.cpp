@@ -86,6 +86,17 @@ std::unique_ptr<EdgeSource> make_network(const Scenario& scenario, std::int64_t 
     return read_together(ranks, [&] { return make_network(scenario, replicate); });
 }
 
+std::unique_ptr<Hours> make_hours(const Scenario& scenario, const Population& population,
+                                  std::int64_t replicate) {
+    if (!scenario.hours) {
+        return nullptr;
+    }
+    const Seed seed{static_cast<std::uint64_t>(scenario.population_seed),
+                    static_cast<std::uint64_t>(number_of_world(scenario, replicate))};
+    return make_hours(*scenario.hours, population, scenario.tables, scenario.start, scenario.end,
+                      seed);
+}
+
 Population make_population(const Scenario& scenario, const EdgeSource* edges,
                            std::int64_t replicate) {
     const Seed seed{static_cast<std::uint64_t>(scenario.population_seed),
@@ -99,9 +110,18 @@ Population make_population(const Scenario& scenario, const EdgeSource* edges,
         return make_graph_population(hosts, read_host_attributes(table, hosts));
     }
     if (const auto* flat = std::get_if<FlatSettings>(&scenario.population)) {
-        return make_flat(*flat);
+        return make_flat(*flat, seed);
     }
-    return make_internet(std::get<InternetSettings>(scenario.population), scenario.tables, seed);
+    if (const auto* enterprise = std::get_if<EnterprisePopulationSettings>(&scenario.population)) {
+        return make_enterprise_population(*enterprise, seed);
+    }
+    const auto& internet = std::get<InternetSettings>(scenario.population);
+    Population out = make_internet(internet, scenario.tables, seed);
+    if (out.num_hosts() == 0) {
+        scenario.refuse(internet.countries.empty() ? "population.sectors" : "population.countries",
+                        "none of the modelled hosts is there", "use more population.hosts");
+    }
+    return out;
 }
 
 Population make_population(const Scenario& scenario, const EdgeSource* edges,

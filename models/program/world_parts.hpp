@@ -38,4 +38,8 @@ Population make_population(const Scenario& scenario, const EdgeSource* edges,
 std::unique_ptr<EdgeSource> read_together(const Communicator& ranks,
                                           const std::function<std::unique_ptr<EdgeSource>()>& make);
 
+/// When hosts are on; null where they always are.
+std::unique_ptr<Hours> make_hours(const Scenario& scenario, const Population& population,
+                                  std::int64_t replicate);
+
 }  // namespace annelid

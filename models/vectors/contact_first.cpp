@@ -38,7 +38,8 @@ class FirstContacts final : public VectorProcess {
           draws_(model, frame.seed),
           state_(model.context().hosts.state.data()),
           exponential_(model.time().spec().kind == DistributionSpec::Kind::exponential),
-          plain_(model.certain() && !model.graph().weighted() && !model.graph().temporal()),
+          plain_(model.certain() && !model.graph().weighted() && !model.graph().temporal() &&
+                 model.context().hours == nullptr),
           earliest_(model.context().hosts.state.size(), frame.end_us),
           lanes_(frame.lanes) {
         for (Lane& lane : lanes_) {
@@ -105,7 +106,7 @@ class FirstContacts final : public VectorProcess {
     ContactDraws draws_;
     const StateId* state_;
     bool exponential_;
-    bool plain_;  ///< every link is open, of weight 1, and every attempt works
+    bool plain_;  ///< every link is open, of weight 1, every host on, and every attempt works
     EarliestTimes earliest_;
     std::vector<Lane> lanes_;
 };

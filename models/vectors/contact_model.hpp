@@ -19,6 +19,7 @@ class ContactModel final : public VectorModel {
     const Pool& pool() const override { return pool_; }
     bool reaches_far() const override { return true; }
     bool along_links() const override { return true; }
+    bool lost_when_off() const override { return false; }
 
     const ContactSettings& settings() const { return settings_; }
     const VectorContext& context() const { return context_; }
@@ -57,10 +58,13 @@ struct ContactDraws {
     Draws time, success;
 };
 
-/// The clock of a link: attempts at start + (sum of times) / weight, rounded once each.
+/// The clock of a link: attempts at start + (sum of times) / weight, rounded once each. One that is
+/// due while an end is switched off happens when both are on; the clock goes on meanwhile.
 struct LinkClock {
     TimeUs start, until;
     double us_per_s;
+    const Hours* hours = nullptr;
+    HostId one = no_host, other = no_host;  ///< the ends; only with hours
 
     /// Of a link of weight 1 that is always open.
     LinkClock(const Source& source, TimeUs end_us)
@@ -71,6 +75,11 @@ struct LinkClock {
         start = std::max(source.from, open.open_us);
         until = std::min({source.until, open.close_us, end_us});
         us_per_s = 1e6 / model.weight(link);  // infinite where the weight is 0
+        if (model.context().hours != nullptr) {
+            hours = model.context().hours;
+            one = source.host;
+            other = HostId{model.vertex_of(model.graph().targets()[link])};
+        }
     }
     /// `never` if the link is closed or the source not infectious by then.
     TimeUs at(double sum_s) const {
@@ -78,7 +87,10 @@ struct LinkClock {
         const double wait_us = sum_s * us_per_s;
         const double longest_us = static_cast<double>(until - start);
         const double bounded_us = wait_us < longest_us ? wait_us : longest_us;
-        const TimeUs time = start + static_cast<TimeUs>(bounded_us + 0.5);
+        TimeUs time = start + static_cast<TimeUs>(bounded_us + 0.5);
+        if (hours != nullptr && time < until) {
+            time = hours->next_both_on(one, other, time);
+        }
         return time < until ? time : never;
     }
 };

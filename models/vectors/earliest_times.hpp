@@ -3,8 +3,8 @@
 
 #include "engine/base/ids.hpp"
 #include "engine/base/large_vector.hpp"
-#include "engine/base/time.hpp"
 #include "engine/base/prefetch.hpp"
+#include "engine/base/time.hpp"
 #include "engine/graph/edge_source.hpp"
 
 #include <algorithm>

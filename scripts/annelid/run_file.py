@@ -98,6 +98,17 @@ class Run:
         return [name for name in self.series["state"].values[1:] if name != "immune"]
 
     @property
+    def disrupted_states(self) -> list[str]:
+        """Infected states in which a host is out of use for its owner."""
+        states = self.scenario.get("worm", {}).get("state", {})
+        return [name for name in self.infected_states if states.get(name, {}).get("disrupted")]
+
+    @property
+    def disrupted(self) -> xr.DataArray:
+        """Hosts that are out of use; modelled hosts, dims ([replicate,] time)."""
+        return self.series["counts"].sel(state=self.disrupted_states).sum("state")
+
+    @property
     def milestones(self) -> list[tuple[np.datetime64, str]]:
         """When defences begin while the outbreak runs: time (UTC) and name, in their order."""
         times = self.series["time"].values

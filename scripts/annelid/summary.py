@@ -18,7 +18,7 @@ def summarise(run: Run) -> list[str]:
     """The lines of the summary."""
     lines = [describe_title(run), describe_time(run), describe_hosts(run),
              describe_infections(run), describe_peak(run), describe_states(run),
-             describe_vectors(run)]
+             describe_disrupted(run), describe_vectors(run)]
     if run.has_countries:
         lines.append(describe_countries(run))
     lines += [f"Note:       {note}" for note in str(run.attributes.get("notes", "")).splitlines()]
@@ -74,6 +74,17 @@ def describe_states(run: Run) -> str:
     parts = [f"{spread(last.sel(state=state))} {state}" for state in run.infected_states
              if float(last.sel(state=state).max()) > 0]
     return "At the end: " + ", ".join(parts) if parts else ""
+
+
+def describe_disrupted(run: Run) -> str:
+    disrupted = run.disrupted
+    peak = disrupted.max("time")
+    if float(peak.max()) <= 0:
+        return ""
+    middle = disrupted.median("replicate") if run.has_replicates else disrupted
+    when = clock(middle["time"].values[int(middle.argmax("time"))])
+    return (f"Out of use: {spread(peak)} hosts at most, at {when}; "
+            f"{spread(disrupted.isel(time=-1))} at the end")
 
 
 def describe_vectors(run: Run) -> str:

@@ -19,8 +19,7 @@ inline const ContactSettings& only_contact(const Scenario& scenario) {
 
 /// One rank; SIR with one vector `contact`, without weights.
 inline Differences compare_to_exact(World& world, const Scenario& scenario, Seed seed,
-                                    const Events& events,
-                                    const std::vector<SeedHost>& seeds) {
+                                    const Events& events, const std::vector<SeedHost>& seeds) {
     std::vector<TimeUs> infected(static_cast<std::size_t>(world.population().num_hosts()), never);
     for (const Event& event : events) {
         infected[static_cast<std::size_t>(event.host.value)] = event.time_us;

@@ -49,7 +49,8 @@ hosts = true
 
 # Three vertices, so three hosts.
 CHAIN = "0,1\n1,2\n"
-COLUMNS = "host, country, sector, windows_7, unpatched, exposed, home, outbound"
+COLUMNS = ("host, country, sector, windows_7, unpatched, exposed, home, outbound, server, "
+           "domain_controller, administrator")
 
 # Name: the table, and what the program says of it after its name. Where that needs the number of
 # hosts, which the network's file has, `check` says nothing yet.

@@ -73,7 +73,16 @@ SCENARIOS = {
         'kind = "graph"\n\n[network]\nkind = "file"\nfile = "g.csv"',
         'kind = "graph"  # !\nhosts = 100\n\n[network]\nkind = "enterprise"',
         'population.kind = "graph" (network enterprise links hosts by their organisations): use '
-        "population internet or flat"),
+        "population internet, flat or enterprise"),
+    "roles in the network": (
+        'kind = "graph"\n\n[network]\nkind = "file"\nfile = "g.csv"',
+        'kind = "flat"\nhosts = 1000\n\n[network]\nkind = "enterprise"\nhosts_per_server = 9  # !',
+        "network.hosts_per_server = 9 (unknown key): it belongs in [population]"),
+    "a graph for a part of the world": (
+        'kind = "graph"\n\n[network]\nkind = "file"\nfile = "g.csv"',
+        'kind = "internet"\ncountries = ["UA"]\n\n[network]\nkind = "gnm"  # !\nedges = 9',
+        'network.kind = "gnm" (it knows nothing of a world that a part is kept of): use '
+        "enterprise, or leave out population.countries and population.sectors"),
     "rmat of 1000 hosts": (
         'kind = "graph"\n\n[network]\nkind = "file"\nfile = "g.csv"',
         'kind = "graph"\nhosts = 1000\n\n[network]\nkind = "rmat"  # !',
@@ -92,6 +101,11 @@ SCENARIOS = {
         'file = "g.csv"\npartition = "hash"  # !\n\n[worm.vector.lan]\nkind = "scan"\n'
         'scope = "/24"\nstrategy = "sweep"\nrate = "1 /s"',
         "network.partition = \"hash\" (vector lan needs a host's neighbours on its rank): use "
+        "partition = \"block\""),
+    "hash and credentials": (
+        'file = "g.csv"',
+        'file = "g.csv"\npartition = "hash"  # !\n\n[worm.vector.stolen]\nkind = "credentials"',
+        "network.partition = \"hash\" (vector stolen needs a host's neighbours on its rank): use "
         "partition = \"block\""),
     "scotch and a subnet": (
         'file = "g.csv"',

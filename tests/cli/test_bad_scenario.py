@@ -7,7 +7,42 @@ import re
 import pytest
 from conftest import FLAT, MPIEXEC, OWN_WORM, WORLD, Annelid
 
+# One enterprise, whose hosts are opened by credentials.
+STOLEN = """\
+[population]
+kind = "enterprise"
+hosts = 1_000
+
+[seeds]
+hosts = 1
+
+[worm]
+preset = "si"
+without = ["scan"]
+
+[worm.vector.stolen]
+kind = "credentials"
+"""
+
 needs_mpi = pytest.mark.skipif(not MPIEXEC, reason="built without MPI")
+
+# A vendor and hours, nothing else wrong.
+VENDOR = FLAT.replace("hosts = 5\n", "hosts = 0\n") + """
+[worm.vector.update]
+kind = "supply_chain"
+client_share = 0.5
+poll = "1 h"
+live = ["10 min to 40 min"]
+"""
+HOURS = FLAT + """
+[hours]
+weekdays = "08:00-18:00"
+"""
+
+FLAT_KEYS = (
+    "kind, hosts, organisation_hosts, subnet_hosts, hosts_per_server, hosts_per_administrator, "
+    "hosts_per_domain_controller, domain_hosts, domain_from, segment_hosts, segment_openness, "
+    "segment_servers_open, seed, redraw")
 
 # Name: scenario, what to replace, by what, and what the program says of the line marked "# !",
 # where <n> is a number that follows from the world.
@@ -20,12 +55,10 @@ CASES = {
         "[recording] (unknown table): did you mean `record`?"),
     "unknown key of population": (
         FLAT, "hosts = 10_000", "hosts = 10_000\nsubnet = 9  # !",
-        "population.subnet = 9 (unknown key): known here: kind, hosts, organisation_hosts, "
-        "subnet_hosts, seed, redraw"),
+        f"population.subnet = 9 (unknown key): known here: {FLAT_KEYS}"),
     "key of another population": (
         FLAT, "hosts = 10_000", "hosts = 10_000\nreal_hosts = 1e6  # !",
-        "population.real_hosts = 1000000 (unknown key): known here: kind, hosts, "
-        "organisation_hosts, subnet_hosts, seed, redraw"),
+        f"population.real_hosts = 1000000 (unknown key): known here: {FLAT_KEYS}"),
     "unknown key of a vector": (
         FLAT, 'rate = "10_000 /s"', 'rate = "9 /s"\nscpe = "/16"  # !',
         'worm.vector.scan.scpe = "/16" (unknown key): did you mean `scope`?'),
@@ -191,10 +224,45 @@ CASES = {
         'scope = "internet"  # !\nstrategy = "sweep"',
         'worm.vector.near.scope = "internet" (a sweep probes every address): use /16, /24, '
         "organisation or subnet"),
+    "permutation of a block": (
+        OWN_WORM, '[worm.vector.far]', '[worm.vector.far]\nstrategy = "permutation"\n'
+        'scope = "/16"  # !',
+        'worm.vector.far.scope = "/16" (all sources share a permutation of all addresses): use '
+        'scope = "internet", or strategy = "sweep"'),
+    "start of a scan that starts nowhere": (
+        OWN_WORM, "[worm.vector.far]", "[worm.vector.far]\nlocal_start = 0.4  # !",
+        "worm.vector.far.local_start = 0.4 (only sequential and permutation scans start "
+        "somewhere): leave it out, or set strategy"),
+    "start that is no probability": (
+        OWN_WORM, "[worm.vector.far]",
+        '[worm.vector.far]\nstrategy = "sequential"\nlocal_start = 1.4  # !',
+        "worm.vector.far.local_start = 1.4 (it must be from 0 to 1): try 0"),
+    "limit on a sequence": (
+        OWN_WORM, "[worm.vector.far]",
+        '[worm.vector.far]\nstrategy = "sequential"\ntotal_rate_limit = "9 /s"  # !',
+        'worm.vector.far.total_rate_limit = "9 /s" (only random scans without a hit list can be '
+        "limited): leave it out"),
+    "hit list of a subnet": (
+        OWN_WORM, "[worm.vector.near]", "[worm.vector.near]\nhit_list = 5  # !",
+        "worm.vector.near.hit_list = 5 (it names hosts anywhere on the Internet): use "
+        'scope = "internet" and a strategy other than sweep'),
+    "hit list below 0": (
+        OWN_WORM, "[worm.vector.far]", "[worm.vector.far]\nhit_list = -1  # !",
+        "worm.vector.far.hit_list = -1 (it must be from 0 to 4294967295): try 0"),
+    "hit list larger than the pool": (
+        OWN_WORM, "[worm.vector.far]", "[worm.vector.far]\nhit_list = 10_001  # !",
+        "worm.vector.far.hit_list = 10001 (only 10000 hosts carry what the vector requires): use a "
+        "shorter list or more population.hosts"),
+    "hit list of a scaled world": (
+        WORLD, "[defence.kill_switch]", "[worm.vector.internet]\nhit_list = 9  # !\n\n"
+        "[defence.kill_switch]",
+        "worm.vector.internet.hit_list = 9 (its hosts are real ones, and the world is scaled): use "
+        "as many population.hosts as real_hosts, or leave it out"),
     "unknown trait": (
         OWN_WORM, 'rate = "100 /s"', 'rate = "9 /s"\nrequires = ["open"]  # !',
         'worm.vector.far.requires = ["open"] ("open" is not known here): use one of "windows_7", '
-        '"unpatched", "exposed", "home", "outbound"'),
+        '"unpatched", "exposed", "home", "outbound", "server", "domain_controller", '
+        '"administrator"'),
     "fewer addresses than hosts": (
         OWN_WORM, 'rate = "100 /s"', 'rate = "9 /s"\naddresses = 9_999  # !',
         "worm.vector.far.addresses = 9999 (fewer addresses than population.hosts): use more "
@@ -257,10 +325,185 @@ CASES = {
         'defence.patches.sectors = ["zoo"] (the population has no zoo): use home, other, '
         "manufacturing, energy_utilities, retail_services, transport, telecom_it, finance, "
         "government, education, healthcare"),
+    "vendor without clients": (
+        VENDOR, "client_share = 0.5\n", "clients = { }  # !\n",
+        "worm.vector.update.clients (the vendor has no clients): write clients = { UA = 0.9 }, "
+        "or client_share for every country"),
+    "vendor whose clients have no hosts that poll": (
+        VENDOR, 'poll = "1 h"', 'host_share = 0  # !\npoll = "1 h"',
+        "worm.vector.update.host_share = 0 (no host of a client polls): use a share above 0"),
+    "vendor with two shares of hosts": (
+        VENDOR, 'poll = "1 h"', 'host_share = 0.5  # !\nhosts_per_client = 2\npoll = "1 h"',
+        "worm.vector.update.host_share = 0.5 (hosts_per_client says how many hosts poll): leave "
+        "out one"),
+    "unknown country of clients": (
+        VENDOR, "client_share = 0.5", "clients = { UA = 0.9 }  # !",
+        "worm.vector.update.clients.UA = 0.9 (the population has no UA): use --"),
+    "share of clients above 1": (
+        VENDOR, "client_share = 0.5", 'clients = { "--" = 1.2 }  # !',
+        "worm.vector.update.clients.-- = 1.2 (it must be from 0 to 1): try 0.5"),
+    "no table of clients": (
+        VENDOR, "client_share = 0.5", "clients = 0.9  # !",
+        "worm.vector.update.clients = 0.9 (it must be a table): try { UA = 0.5 }"),
+    "unknown sector of clients": (
+        VENDOR, "client_share = 0.5", 'client_share = 0.5\nsectors = ["zoo"]  # !',
+        'worm.vector.update.sectors = ["zoo"] (the population has no zoo): use none'),
+    "no polls": (
+        VENDOR, 'poll = "1 h"', "poll = 0  # !",
+        'worm.vector.update.poll = 0 (a duration is positive): try "10 min"'),
+    "live time that ends before it begins": (
+        VENDOR, '["10 min to 40 min"]', '["40 min to 10 min"]  # !',
+        'worm.vector.update.live = ["40 min to 10 min"] ("40 min to 10 min" ends before it '
+        "begins): write the earlier time first"),
+    "live time that is none": (
+        VENDOR, '["10 min to 40 min"]', '["40 min"]  # !',
+        'worm.vector.update.live = ["40 min"] ("40 min" is not from one time to another): write '
+        '"3 h to 8 h", counted from the start'),
+    "overlapping live times": (
+        VENDOR, '["10 min to 40 min"]', '["20 min to 1 h", "10 min to 30 min"]  # !',
+        'worm.vector.update.live = ["20 min to 1 h", "10 min to 30 min"] (two live times overlap '
+        "from 20 min on): merge them, or give another vendor a vector of its own"),
+    "never live": (
+        VENDOR, '["10 min to 40 min"]', "[]  # !",
+        'worm.vector.update.live = [] (the update is never poisoned): write live = ["3 h to 8 h"]'),
+    "follows a vendor": (
+        VENDOR + '\n[worm.vector.far]\nkind = "scan"\nscope = "/24"\nstrategy = "sweep"\n'
+        'rate = "1 /s"\nfollows = "update"\n', 'follows = "update"', 'follows = "update"  # !',
+        'worm.vector.far.follows = "update" (no host makes the attempts of a supply_chain, so none '
+        "can sweep): name a vector of another kind"),
+    "nothing to start with": (
+        FLAT, "hosts = 5", "hosts = 0  # !",
+        "seeds.hosts = 0 (nothing would ever happen): use at least 1, or give the worm a vector of "
+        "kind supply_chain"),
+    "seeds after a vendor": (
+        VENDOR.replace("hosts = 0\n", 'hosts = 3\ntime = "20 min"\n'), "hosts = 3",
+        "hosts = 3  # !",
+        "seeds.hosts = 3 (they are infected at 20 min, after the update of vector update is live): "
+        "use seeds.hosts = 0, or infect them before"),
+    "hours that no clock shows": (
+        HOURS, '"08:00-18:00"', '"25:00-26:00"  # !',
+        'hours.weekdays = "25:00-26:00" (hours are written hh:mm-hh:mm, from 00:00 to 24:00): try '
+        '"08:00-18:00"'),
+    "holidays of an unknown country": (
+        HOURS, '"08:00-18:00"', '"08:00-18:00"\nholidays = { UA = ["2017-06-28"] }  # !',
+        'hours.holidays.UA = ["2017-06-28"] (the population has no UA): use --'),
+    "holiday that is no date": (
+        HOURS, '"08:00-18:00"', '"08:00-18:00"\nholidays = { "--" = ["28 June"] }  # !',
+        'hours.holidays.-- = ["28 June"] ("28 June" is not a date): write "2017-06-28"'),
+    "too much jitter": (
+        HOURS, '"08:00-18:00"', '"08:00-18:00"\njitter = "5 h"  # !',
+        'hours.jitter = "5 h" (a host\'s day could end before it begins, or last over 24 h): use '
+        "less"),
+    "role without traits": (
+        HOURS + "\n[hours.role.night]\nalways_on = 1\n", "[hours.role.night]",
+        "[hours.role.night]  # !",
+        'hours.role.night.traits (it is required): add traits = ["windows_7"]'),
+    "role of no trait": (
+        HOURS + '\n[hours.role.night]\ntraits = ["day"]\n', 'traits = ["day"]',
+        'traits = ["day"]  # !',
+        'hours.role.night.traits = ["day"] ("day" is not known here): use one of "windows_7", '
+        '"unpatched", "exposed", "home", "outbound", "server", "domain_controller", '
+        '"administrator"'),
+    "limit on all rates with hours": (
+        HOURS, 'rate = "10_000 /s"', 'rate = "9 /s"\ntotal_rate_limit = "5 /s"  # !',
+        'worm.vector.scan.total_rate_limit = "5 /s" (with [hours] it is not known which sources '
+        "scan at a time): leave out one of the two"),
+    "sequence with hours": (
+        HOURS, 'rate = "10_000 /s"', 'rate = "9 /s"\nstrategy = "sequential"  # !',
+        'worm.vector.scan.strategy = "sequential" (with [hours] it is not known how far a source '
+        "has come): use random or sweep, or leave out [hours]"),
+    "permutation with hours": (
+        HOURS, 'rate = "10_000 /s"', 'rate = "9 /s"\nstrategy = "permutation"  # !',
+        'worm.vector.scan.strategy = "permutation" (with [hours] it is not known how far a source '
+        "has come): use random or sweep, or leave out [hours]"),
+    "hit list with hours": (
+        HOURS, 'rate = "10_000 /s"', 'rate = "9 /s"\nhit_list = 5  # !',
+        "worm.vector.scan.hit_list = 5 (with [hours] it is not known how far a source has come on "
+        "it): leave out one of the two"),
+    "unknown clock": (
+        OWN_WORM, 'dwell = "10 min"', 'dwell = "10 min"\nclock = "moon"  # !',
+        'worm.state.latent.clock = "moon" ("moon" is not known here): use one of "wall", "host"'),
     "no such folder of tables": (
         WORLD, 'tables = "world-2017"', 'tables = "mars-2017"  # !',
         'population.tables = "mars-2017" (no such folder beside the scenario or in inputs/): use '
         'tables = "world-2017"'),
+    "share of a role above 1": (
+        STOLEN, 'kind = "credentials"', 'kind = "credentials"\nserver_yield = 1.5  # !',
+        "worm.vector.stolen.server_yield = 1.5 (it must be from 0 to 1): try 0.2"),
+    "share of a role below 0": (
+        STOLEN, 'kind = "credentials"', 'kind = "credentials"\nworkstation_yield = "-2 %"  # !',
+        'worm.vector.stolen.workstation_yield = "-2 %" (it must be from 0 to 1): try 0.02'),
+    "unknown role": (
+        STOLEN, 'kind = "credentials"',
+        'kind = "credentials"\nsource_requires = ["boss"]  # !',
+        'worm.vector.stolen.source_requires = ["boss"] ("boss" is not known here): use one of '
+        '"windows_7", "unpatched", "exposed", "home", "outbound", "server", "domain_controller", '
+        '"administrator"'),
+    "pace of nothing": (
+        STOLEN, 'kind = "credentials"', 'kind = "credentials"\nrate_elsewhere = "0 /s"  # !',
+        'worm.vector.stolen.rate_elsewhere = "0 /s" (it must be above 0 /s and at most 1000000 '
+        '/s): try "1 /s"'),
+    "harvest that nothing can be drawn from": (
+        STOLEN, 'kind = "credentials"',
+        'kind = "credentials"\n'
+        'harvest = { distribution = "lognormal", mean = "1 s", sd = "5000 s" }  # !',
+        'worm.vector.stolen.harvest = { distribution = "lognormal", mean = "1 s", sd = "5000 s" } '
+        "(lognormal distribution: sd = 5000 must be at most 1000 times the mean of 1): give sd and "
+        "mean in the same unit"),
+    "every host a server": (
+        STOLEN, "hosts = 1_000", "hosts = 1_000\nservers = 1_001  # !",
+        "population.servers = 1001 (more than the 1000 hosts): use at most population.hosts"),
+    "more unpatched hosts than hosts": (
+        STOLEN, "hosts = 1_000", "hosts = 1_000\nunpatched_hosts = 1_001  # !",
+        "population.unpatched_hosts = 1001 (more than the 1000 hosts): use at most "
+        "population.hosts"),
+    "a code that is none": (
+        STOLEN, "hosts = 1_000", 'hosts = 1_000\ncountry = "Ukraine"  # !',
+        'population.country = "Ukraine" (a country has a code of two capital letters): use '
+        'country = "UA", or leave it out'),
+    "segment smaller than a subnet": (
+        STOLEN, "hosts = 1_000", "hosts = 1_000\nsegment_hosts = 100  # !",
+        "population.segment_hosts = 100 (smaller than a subnet, which has up to 254 hosts): use "
+        "254 or more"),
+    "domain smaller than a subnet": (
+        WORLD, "hosts = 1_000_000", "hosts = 1_000_000\ndomain_hosts = 9  # !",
+        "population.domain_hosts = 9 (smaller than a subnet, which has up to 254 hosts): use 254 "
+        "or more"),
+    "openness above 1": (
+        STOLEN, "hosts = 1_000", "hosts = 1_000\nsegment_openness = 3  # !",
+        "population.segment_openness = 3 (it must be from 0 to 1): try 0"),
+    "nobody but servers": (
+        WORLD, "hosts = 1_000_000", "hosts = 1_000_000\nhosts_per_server = 1  # !",
+        "population.hosts_per_server = 1 (it must be from 2 to 1000000000): try 20"),
+    "scan of a part of the world": (
+        WORLD.replace("hosts = 1_000_000", 'hosts = 1_000_000\ncountries = ["UA"]').replace(
+            'preset = "wannacry"', 'preset = "si"'),
+        "[defence.kill_switch]\nkind = \"kill_switch\"\ntime = \"30 min\"",
+        '[worm.vector.scan]\nrate = "9 /s"\nscope = "internet"  # !',
+        'worm.vector.scan.scope = "internet" (a part of the world has not all of its addresses): '
+        "use organisation or subnet, or leave out population.countries and population.sectors"),
+    "no such country in the world": (
+        WORLD.replace('preset = "wannacry"', 'preset = "si"\nwithout = ["scan"]').replace(
+            '[defence.kill_switch]\nkind = "kill_switch"\ntime = "30 min"',
+            '[worm.vector.stolen]\nkind = "credentials"'),
+        "hosts = 1_000_000", 'hosts = 1_000_000\ncountries = ["UA", "XX"]  # !',
+        'population.countries = ["UA", "XX"] (the population has no XX): use AD, AE, AF, AG, AI, '
+        "AL, AM, AO, AQ, AR, AS, AT, AU, AW, AX, AZ, BA, BB, BD, BE, … (250 in all)"),
+    "no such sector in the world": (
+        WORLD.replace('preset = "wannacry"', 'preset = "si"\nwithout = ["scan"]').replace(
+            '[defence.kill_switch]\nkind = "kill_switch"\ntime = "30 min"',
+            '[worm.vector.stolen]\nkind = "credentials"'),
+        "hosts = 1_000_000", 'hosts = 1_000_000\nsectors = ["piracy"]  # !',
+        'population.sectors = ["piracy"] (the population has no piracy): use home, other, '
+        "manufacturing, energy_utilities, retail_services, transport, telecom_it, finance, "
+        "government, education, healthcare"),
+    "part of the world without a host": (
+        WORLD.replace('preset = "wannacry"', 'preset = "si"\nwithout = ["scan"]').replace(
+            '[defence.kill_switch]\nkind = "kill_switch"\ntime = "30 min"',
+            '[worm.vector.stolen]\nkind = "credentials"'),
+        "hosts = 1_000_000", 'hosts = 1_000\ncountries = ["AD"]  # !',
+        'population.countries = ["AD"] (none of the modelled hosts is there): use more '
+        "population.hosts"),
     "/8 smaller than its blocks": (
         WORLD, "[defence.kill_switch]", '[worm.vector.internet]\nscope = "/8"  # !\n\n'
         "[defence.kill_switch]",

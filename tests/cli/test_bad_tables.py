@@ -14,7 +14,8 @@ USERS = "country_users_2015.csv"
 EXPOSURE = "smb_exposure_top40_2017.csv"
 SECTORS = "sectors_2017.csv"
 PARAMETERS = "parameters_2017.csv"
-TABLES = (IPV4, USERS, EXPOSURE, SECTORS, PARAMETERS)
+OFFSETS = "country_utc_offset.csv"
+TABLES = (IPV4, USERS, EXPOSURE, OFFSETS, SECTORS, PARAMETERS)
 
 Break = Callable[[list[str]], list[str]]
 
@@ -65,6 +66,16 @@ CASES = {
     "nan": (
         USERS, edit(3, "5200000", "nan"),
         ':3: internet_users = "nan" (not a number from 0 to 100000000000): correct the table'),
+    "offset beyond the world": (
+        OFFSETS, edit(2, ",120,", ",-9999,"),
+        ':2: utc_offset_min_20170512 = "-9999" (not a number from -840 to 840): correct the table'),
+    "share of a country above 1": (
+        OFFSETS, edit(2, "1.000000", "1.5"),
+        ':2: share = "1.5" (not a number from 0 to 1): correct the table'),
+    "offset twice": (
+        OFFSETS, repeat(2),
+        ':300: cc, utc_offset_min_20170512 = "AD, 120" (there is such a row already): remove one of '
+        "them"),
     "truncated row": (
         IPV4, edit(5, ",124994019", ""),
         ":5: malformed table (too few columns in this row): " + MEND),

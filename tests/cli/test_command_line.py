@@ -191,7 +191,9 @@ def test_inputs_are_sound_and_list_names_every_key(annelid: Annelid):
     told = {what: annelid("list", what).stdout for what in LISTS}
     keys = {what: listed_keys(text) for what, text in told.items()}
     written: dict[str, set[str]] = {what: set() for what in LISTS}
-    annelid.write(FLAT + '\n[defence.patches]\nkind = "patching"\nrate = "1 /d"\n')
+    annelid.write(FLAT + '\n[defence.patches]\nkind = "patching"\nrate = "1 /d"\n'
+                  '[worm.vector.update]\nkind = "supply_chain"\nclient_share = 0.5\npoll = "1 h"\n'
+                  'live = ["10 min to 40 min"]\n[hours.role.night]\ntraits = ["home"]\n')
     for scenario in [*INPUTS, annelid.folder / "x.toml"]:
         checked = annelid("check", scenario)
         assert (checked.returncode, checked.stderr) == (0, "")  # every scenario of inputs/ is sound
@@ -200,6 +202,10 @@ def test_inputs_are_sound_and_list_names_every_key(annelid: Annelid):
         written["scenario"] |= effective.keys() - tables.keys()
         for name in ("time", "seeds", "record"):
             written["scenario"] |= tables[name].keys()
+        hours = tables.get("hours", {})
+        written["scenario"] |= hours.keys() - {"role"}
+        for role in hours.get("role", {}).values():
+            written["scenario"] |= role.keys()
         written["populations"] |= tables["population"].keys() - {"seed", "redraw"}
         written["worms"] |= tables["worm"].keys() - {"state", "vector"}
         for state in tables["worm"]["state"].values():

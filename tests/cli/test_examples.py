@@ -22,7 +22,7 @@ MODELS = blocks("models/README.md", "toml")
 
 
 def test_every_toml_block_of_models_is_here():
-    assert len(MODELS) == 2
+    assert len(MODELS) == 5
 
 
 def test_the_new_worm(annelid: Annelid, monkeypatch: pytest.MonkeyPatch):
@@ -59,6 +59,34 @@ def test_the_table_of_hosts(annelid: Annelid):
     assert run.returncode == 0, run.stderr
     with h5py.File(annelid.folder / "run.h5") as file:
         assert list(file["country"].asstr()) == ["DE", "FR"]
+
+
+def infections(annelid: Annelid, scenario: str) -> int:
+    annelid.write(scenario)
+    run = annelid("run", "x.toml", "--output", "run.h5", "--force")
+    assert run.returncode == 0, run.stderr
+    with h5py.File(annelid.folder / "run.h5") as file:
+        return len(file["events/host"])
+
+
+SI_WITHOUT_SCAN = """
+[worm]
+preset = "si"
+without = ["scan"]
+"""
+
+
+def test_inside_an_organisation(annelid: Annelid):
+    """The three that are unpatched, and others by what they hold."""
+    assert infections(annelid, '[time]\nend = "1 h"\n\n[seeds]\nhosts = 1\n\n' + MODELS[2]
+                      + SI_WITHOUT_SCAN) > 3
+
+
+def test_the_poisoned_update_and_hosts_that_are_off(annelid: Annelid):
+    world = '[time]\nend = "3 d"\n\n[population]\nkind = "internet"\nhosts = 300_000\n\n'
+    without = infections(annelid, world + MODELS[3] + SI_WITHOUT_SCAN)
+    off = infections(annelid, world + MODELS[3] + SI_WITHOUT_SCAN + MODELS[4])
+    assert 0 < off < without
 
 
 def test_the_graph_file_from_scipy(annelid: Annelid, monkeypatch: pytest.MonkeyPatch):

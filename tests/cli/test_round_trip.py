@@ -27,6 +27,11 @@ SCENARIOS = {
     "own worm": (OWN_WORM, ["record.transitions=true", "record.hosts=true"]),
     "patched": (FLAT + PATCHED, ["title=\"5 o'clock\\tand \\\"more\\\"\""]),
     "odd values": (FLAT, ODD_SETS),
+    "vendor and hours": (FLAT, [
+        "seeds.hosts=0", "worm.vector.update={kind='supply_chain', clients={'--'='50 %'}, "
+        "poll='30 min', schedule='poisson', live=['5 min to 50 min', '55 min to never']}",
+        "hours={weekdays='00:10-12:00', weekends=1, holidays={'--'=['2017-01-02']}}",
+        "hours.role.night={traits=['home', 'exposed'], jitter='10 min'}"]),
     "another step": (FLAT, ["time.step=0.7 s", "population.seed=3"]),
     "wannacry": ((PROJECT / "inputs" / "wannacry.toml").read_text(encoding="utf-8"),
                  ["population.hosts=1_000_000", "seeds.hosts=1000"]),

@@ -49,12 +49,70 @@ CASES = {
         "--set", "population.hosts=100_000",
         "--set", "time.end=30 h",
     ],
+    # Credentials inside domains with segments, partner links between organisations.
+    "credentials": [
+        "inputs/enterprise.toml",
+        "--set", "population.hosts=100_000",
+        "--set", "population.segment_hosts=508",
+        "--set", "population.segment_openness=0.3",
+        "--set", "network.site_links=2",
+        "--set", "time.end=10 h",
+        "--set", "worm.vector.stolen={kind='credentials', rate='1 /s', rate_elsewhere='3 /min'}",
+        "--set", "record.hosts=true",
+    ],
+    # The same world, but only a part of it, where nothing is scaled and a sweep is local.
+    "world-part": [
+        "inputs/enterprise.toml",
+        "--set", "population.hosts=100_000_000",
+        "--set", "population.real_hosts=1e8",
+        "--set", "population.countries=['LV', 'LT']",
+        "--set", "population.sectors=['government', 'finance', 'transport']",
+        "--set", "population.segment_hosts=254",
+        "--set", "seeds.hosts=100",
+        "--set", "time.end=5 h",
+        "--set", "worm.vector.stolen={kind='credentials', rate='1 /s', rate_elsewhere='3 /min'}",
+        "--set", "worm.vector.sweep={kind='scan', scope='organisation', rate='1 /min',"
+                 "requires=['unpatched']}",
+    ],
     "links-seir": [
         "inputs/as-outbreak.toml",
         "--set", "time.step=30 min",
         "--set", "worm.preset=seir",
         "--set", "worm.state.exposed.dwell={distribution='gamma', mean='6 h', shape=3}",
         "--set", "defence.patches={kind='patching', start='12 h', rate='0.5 /d', coverage=0.7}",
+    ],
+    # Address after address among rare hosts, around countries; along one permutation after a list.
+    "sequential": [
+        "inputs/wannacry.toml",
+        "--set", "population.hosts=1_000_000",
+        "--set", "population.real_hosts=1e7",
+        "--set", "worm.vector.internet.strategy=sequential",
+        "--set", "worm.vector.internet.local_start=0.4",
+        "--set", "seeds.hosts=3000",
+        "--set", "time.end=4 h",
+    ],
+    "permutation": [
+        "inputs/code-red-v2.toml",
+        "--set", "worm.vector.scan.strategy=permutation",
+        "--set", "worm.vector.scan.local_start=0.5",
+        "--set", "worm.vector.scan.hit_list=1000",
+        "--set", "time.step=30 s",
+        "--set", "time.end=4 h",
+    ],
+    # No seeds: polls start it, in hours that differ by host, with scans, links and dwell times.
+    "vendor-hours": [
+        "inputs/enterprise.toml",
+        "--set", "population.hosts=40_000",
+        "--set", "time.start=2017-06-27 06:00:00",
+        "--set", "time.end=30 h",
+        "--set", "seeds.hosts=0",
+        "--set", "worm.vector.update={kind='supply_chain', clients={DE=0.9, UA=0.5}, "
+                 "client_share=0.05, hosts_per_client=3, poll='5 h', live=['1 h to 20 h']}",
+        "--set", "worm.vector.sweep={kind='scan', scope='subnet', strategy='sweep', "
+                 "rate='0.05 /s'}",
+        "--set", "worm.state.infectious.clock=host",
+        "--set", "hours={always_on=0.2, weekends=0.1, jitter='1 h', holidays={DE=['2017-06-28']}}",
+        "--set", "hours.role.home={traits=['home'], weekdays='17:00-23:00', weekends=1}",
     ],
     "slammer": ["inputs/slammer.toml", "--set", "time.end=5 min"],
     "code-red-ii": [

@@ -27,6 +27,10 @@ kind = "kill_switch"
 time = "7.65 h"
 [defence.too_late]
 start = "30 d"
+[worm.state.infectious]
+disrupted = false
+[worm.state.encrypted]
+disrupted = true
 """
 KILL_SWITCH_S = 7.65 * 3600
 

@@ -17,6 +17,17 @@ def test_says_what_happened(single):
         assert words in lines
 
 
+def test_counts_hosts_that_are_out_of_use(single, ensemble):
+    run = open_run(single)
+    assert run.disrupted_states == ["encrypted"]
+    encrypted = run.series["counts"].sel(state="encrypted")
+    assert (run.disrupted == encrypted).all()
+    lines = "\n".join(summarise(run))
+    assert f"Out of use: {int(encrypted.max()):,} hosts at most, at 2017-05-1" in lines
+    assert f"{int(encrypted[-1]):,} at the end" in lines
+    assert open_run(ensemble).disrupted.dims == ("replicate", "time")
+
+
 def test_replicates_come_with_their_range(ensemble):
     lines = "\n".join(summarise(open_run(ensemble)))
     assert "5 replicates" in lines and " to " in lines

@@ -2,6 +2,7 @@
 #include "engine/chance/draws.hpp"
 #include "engine/chance/permutation.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <string>
@@ -43,6 +44,20 @@ TEST(Permutation, IsABijection) {
                 ASSERT_LT(p, n);
                 ASSERT_FALSE(taken[p]) << "n = " << n << ", i = " << i;
                 taken[p] = 1;
+            }
+        }
+    }
+}
+
+TEST(Permutation, HasAnInverse) {
+    for (const std::uint64_t n : {std::uint64_t{1}, std::uint64_t{2}, std::uint64_t{5},
+                                  std::uint64_t{254}, std::uint64_t{65536}, std::uint64_t{100'000},
+                                  std::uint64_t{1} << 32, ~std::uint64_t{0}}) {
+        for (std::uint64_t k = 0; k < 3; ++k) {
+            const Permutation permutation(n, draws.words(n, 1, static_cast<std::uint32_t>(k)));
+            for (std::uint64_t i = 0; i < std::min(n, std::uint64_t{1000}); ++i) {
+                ASSERT_EQ(permutation.inverse(permutation.position(i)), i) << n;
+                ASSERT_EQ(permutation.position(permutation.inverse(n - 1 - i)), n - 1 - i) << n;
             }
         }
     }

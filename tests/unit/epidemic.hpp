@@ -5,8 +5,10 @@
 #include "engine/spread/outbreak.hpp"
 #include "models/defences/kill_switch.hpp"
 #include "models/defences/patching.hpp"
+#include "models/populations/working_hours.hpp"
 #include "models/vectors/contact.hpp"
 #include "models/vectors/scan.hpp"
+#include "models/vectors/supply_chain.hpp"
 #include "tests/unit/small_world.hpp"
 
 #include <algorithm>
@@ -28,9 +30,12 @@ struct Epidemic {
     std::vector<std::pair<std::string, ScanSettings>> vectors;  ///< sorted by name
     /// Numbered after the scans, with the links that they go along.
     std::vector<std::pair<std::string, ContactSettings>> contacts;
+    /// Numbered after the contacts.
+    std::vector<std::pair<std::string, SupplyChainSettings>> vendors;
     std::shared_ptr<const EdgeList> network;
     Multiple multiple = Multiple::merge;
     std::function<Traits(HostId)> traits;  ///< where not every host carries them all
+    std::optional<HoursSettings> hours;    ///< time 0 is Friday, 23 June 2017, 10:30 UTC
     std::optional<PatchingSettings> patching;
     std::optional<KillSwitchSettings> kill_switch;
     std::vector<SeedHost> seeds = {{HostId{17}, 0}, {HostId{300}, 0}, {HostId{999}, 0}};
@@ -40,12 +45,18 @@ struct Epidemic {
     Seed seed = {};
 
     std::int64_t num_rows() const { return (end_us + row_every_us - 1) / row_every_us + 1; }
-    std::size_t num_vectors() const { return vectors.size() + contacts.size(); }
+    std::size_t num_vectors() const { return vectors.size() + contacts.size() + vendors.size(); }
 };
 
 inline Population population_of(const Epidemic& epidemic) {
     return epidemic.traits ? flat_with_traits(epidemic.num_hosts, epidemic.traits)
                            : flat(epidemic.num_hosts, epidemic.organisation_hosts);
+}
+
+inline std::unique_ptr<Hours> hours_of(const Epidemic& epidemic, const Population& population) {
+    return epidemic.hours ? make_hours(*epidemic.hours, population, {}, "2017-06-23 10:30:00",
+                                       epidemic.end_us, epidemic.seed)
+                          : nullptr;
 }
 
 struct Outcome {
@@ -104,6 +115,8 @@ Outcome play(const Epidemic& epidemic, unsigned lanes, Watch watch) {
     SmallWorld world(population_of(epidemic));
     const Lifecycle lifecycle(epidemic.lifecycle);
     std::optional<Graph> graph;
+    const std::unique_ptr<Hours> hours = hours_of(epidemic, world.population);
+    world.hours = hours.get();
     VectorContext context = world.context();
     if (epidemic.network) {
         graph.emplace(*epidemic.network, world.partition, epidemic.multiple, world.ranks);
@@ -116,6 +129,9 @@ Outcome play(const Epidemic& epidemic, unsigned lanes, Watch watch) {
     for (const auto& [name, settings] : epidemic.contacts) {
         vectors.push_back(make_contact(name, settings, context));
     }
+    for (const auto& [name, settings] : epidemic.vendors) {
+        vectors.push_back(make_supply_chain(name, settings, context));
+    }
     std::vector<std::unique_ptr<DefenceModel>> defences;
     if (epidemic.kill_switch) {
         defences.push_back(make_kill_switch("kill_switch", *epidemic.kill_switch));
@@ -123,8 +139,9 @@ Outcome play(const Epidemic& epidemic, unsigned lanes, Watch watch) {
     if (epidemic.patching) {
         defences.push_back(make_patching("patching", *epidemic.patching, world.population));
     }
-    const OutbreakModel model{world.population, world.partition,  lifecycle,       vectors,
-                              defences,         epidemic.step_us, epidemic.end_us, context.graph};
+    const OutbreakModel model{world.population, world.partition, lifecycle,
+                              vectors,          defences,        epidemic.step_us,
+                              epidemic.end_us,  context.graph,   world.hours};
     OutbreakSettings settings;
     settings.seed = epidemic.seed;
     settings.transitions = true;

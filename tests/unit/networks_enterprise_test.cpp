@@ -63,14 +63,13 @@ TEST(Enterprise, HomesHaveNoLinks) {
 TEST(Enterprise, WorkstationsTalkToTheirServers) {
     EnterpriseSettings settings;
     settings.administrator_links = 0;
-    settings.hosts_per_administrator = 1'000'000'000;
     settings.partner_share = 0;
     std::map<Vertex, std::int64_t> links;
     for (const Edge& e : edges_of(settings)) {
         const HostRange whole = organisation(e.from);
         ASSERT_TRUE(whole.contains(HostId{e.to}));
-        ASSERT_EQ((e.to - whole.first.value) % settings.hosts_per_server, 0);
-        ASSERT_NE((e.from - whole.first.value) % settings.hosts_per_server, 0);
+        ASSERT_EQ((e.to - whole.first.value) % 20, 0);
+        ASSERT_NE((e.from - whole.first.value) % 20, 0);
         links[e.from] += 1;
     }
     std::int64_t workstations = 0;
@@ -136,6 +135,50 @@ TEST(Enterprise, PartnersAreHeavyTailedAndMostlyAtHome) {
     const double share = static_cast<double>(at_home) / static_cast<double>(all);
     EXPECT_GT(share, 0.88);
     EXPECT_LT(share, 0.94);
+}
+
+TEST(Enterprise, EachFamilyOfLinksIsSwitchedOff) {
+    EnterpriseSettings settings;
+    settings.server_links = 0;
+    settings.administrator_links = 0;
+    settings.partner_share = 0;
+    EXPECT_TRUE(edges_of(settings).empty());
+    settings.partner_share = 0.5;
+    const std::vector<Edge> partners = edges_of(settings);
+    EXPECT_GT(partners.size(), 10'000u);
+    EXPECT_TRUE(std::all_of(partners.begin(), partners.end(), is_partner_link));
+}
+
+TEST(Enterprise, SitesHaveLinksToHeadquartersAndToOthers) {
+    EnterpriseSettings settings;
+    settings.server_links = 0;
+    settings.administrator_links = 0;
+    settings.partner_share = 0;
+    settings.site_links = 1;
+    const auto gateway = [](Vertex v) { return world().subnet_of(HostId{v}).first.value == v; };
+    const std::vector<Edge> stars = edges_of(settings);
+    std::set<Vertex> sites;
+    for (const Edge& e : stars) {
+        const HostRange whole = organisation(e.from);
+        ASSERT_EQ(e.to, whole.first.value);
+        ASSERT_TRUE(gateway(e.from));
+        ASSERT_TRUE(sites.insert(e.from).second);
+    }
+    std::int64_t expected = 0;
+    for (HostId first{0}; first.value < num_hosts; first = world().organisation_of(first).last) {
+        const std::int64_t size = world().organisation_of(first).size();
+        expected += is_home(static_cast<Vertex>(first.value)) ? 0 : (size + 253) / 254 - 1;
+    }
+    EXPECT_GT(expected, 200);
+    EXPECT_EQ(std::ssize(stars), expected);
+
+    settings.site_links = 3;
+    const std::vector<Edge> meshes = edges_of(settings);
+    EXPECT_GT(meshes.size(), 2 * stars.size());
+    for (const Edge& e : meshes) {
+        ASSERT_EQ(organisation(e.from), organisation(e.to));
+        ASSERT_TRUE(gateway(e.from) && gateway(e.to));
+    }
 }
 
 TEST(Enterprise, IsDrawnByOrganisation) {

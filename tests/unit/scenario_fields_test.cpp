@@ -168,6 +168,24 @@ TEST_F(FieldsTest, TextListsAndFlags) {
     }
 }
 
+TEST_F(FieldsTest, TablesWithNamesOfTheUsers) {
+    NamedNumbers shares;
+    NamedLists days;
+    const Fields fields = {{"shares", &shares, Unit::share}, {"days", &days}};
+    EXPECT_EQ(problems_of("shares = { UA = 0.9, \"--\" = \"2 %\" }\n[days]\nUA = [\"a\", \"b\"]\n",
+                          fields),
+              "");
+    EXPECT_EQ(shares, (NamedNumbers{{"UA", 0.9}, {"--", 0.02}}));
+    EXPECT_EQ(days, (NamedLists{{"UA", {"a", "b"}}}));
+    EXPECT_EQ(problems_of("shares = 0.5\n", fields),
+              "x.toml:1: shares = 0.5 (it must be a table): try { UA = 0.5 }");
+    EXPECT_EQ(problems_of("[shares]\nUA = 0.9\nDE = 2\n", fields),
+              "x.toml:3: shares.DE = 2 (it must be from 0 to 1): try 0.5");
+    EXPECT_EQ(problems_of("days = { UA = \"a\" }\n", fields),
+              "x.toml:1: days.UA = \"a\" (it must be a list of text): write [\"a\"]");
+    EXPECT_EQ(shares, (NamedNumbers{{"UA", 0.9}, {"--", 0.02}}));
+}
+
 TEST_F(FieldsTest, RequiredAndUnknown) {
     double rate = 25;
     std::string kind;

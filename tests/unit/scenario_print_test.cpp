@@ -20,6 +20,8 @@ struct Settings {
     std::string start = "2017-05-12 07:24:00";
     std::vector<std::string> list;
     DistributionSpec dwell, speed;
+    NamedNumbers shares;
+    NamedLists days;
 
     Fields fields() {
         Field any_time{"time", &time, Unit::duration};
@@ -35,7 +37,9 @@ struct Settings {
                 {"start", &start, Unit::datetime},
                 {"odd key", &list},
                 {"dwell", &dwell, Unit::duration},
-                {"speed", &speed, Unit::rate}};
+                {"speed", &speed, Unit::rate},
+                {"shares", &shares, Unit::share},
+                {"days", &days}};
     }
 };
 
@@ -98,6 +102,10 @@ class PrintTest : public ScenarioTest {
             s.list.push_back(text());
         s.dwell = distribution();
         s.speed = distribution();
+        for (auto length = engine_() % 3; length > 0; --length) {
+            s.shares[text()] = static_cast<double>(engine_() >> 11) * 0x1p-53;
+            s.days[text()] = {text(), text()};
+        }
         return s;
     }
 
@@ -122,6 +130,8 @@ TEST_F(PrintTest, RandomSettingsReadBackToTheBit) {
         ASSERT_EQ(read.list, written.list) << toml;
         ASSERT_TRUE(same_bits(read.dwell, written.dwell)) << toml;
         ASSERT_TRUE(same_bits(read.speed, written.speed)) << toml;
+        ASSERT_EQ(read.shares, written.shares) << toml;
+        ASSERT_EQ(read.days, written.days) << toml;
         ASSERT_EQ(to_toml(read.fields()), toml);
     }
 }
@@ -136,6 +146,7 @@ TEST_F(PrintTest, ValuesLookAsAPersonWouldWriteThem) {
     s.list = {"a", "b"};
     s.dwell = {Kind::gamma, 600, 2};
     s.speed = {Kind::normal, 6, 1, 1.5};
+    s.shares = {{"UA", 0.9}, {"--", 0.02}};
     EXPECT_EQ(to_toml(s.fields()), R"(flag = false
 whole = 1000000
 time = "3 d"
@@ -148,6 +159,8 @@ start = "2017-05-12 07:24:00"
 "odd key" = ["a", "b"]
 dwell = { distribution = "gamma", mean = "10 min", shape = 2 }
 speed = { distribution = "normal", mean = "6 /s", sd = "1.5 /s" }
+shares = { -- = 0.02, UA = 0.9 }
+days = {}
 )");
 }
 

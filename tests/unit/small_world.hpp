@@ -72,13 +72,14 @@ struct SmallWorld {
     SmallWorld(const SmallWorld&) = delete;
     SmallWorld& operator=(const SmallWorld&) = delete;
 
-    VectorContext context() const { return {population, partition, hosts, ranks}; }
+    VectorContext context() const { return {population, partition, hosts, ranks, nullptr, hours}; }
     std::int64_t size() const { return population.num_hosts(); }
 
     Population population;
     Partition partition;
     HostTable hosts;
     Communicator ranks;
+    const Hours* hours = nullptr;
 };
 
 /// Every organisation of a population, in host order.

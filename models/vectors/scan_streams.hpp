@@ -1,0 +1,39 @@
+// What is pending for each source of a vector, in places of its own: calendars hold only numbers.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace annelid {
+
+/// Streams by number. They never move: growing copies nothing and touches no page twice.
+template <class Stream>
+class Streams {
+  public:
+    Stream& operator[](std::uint32_t i) { return chunks_[i / chunk][i % chunk]; }
+
+    /// A place for one more, that of one that is over where there is any.
+    std::uint32_t add(const Stream& stream) {
+        std::uint32_t i = used_;
+        if (over_.empty()) {
+            if (used_++ % chunk == 0) {
+                chunks_.push_back(std::make_unique_for_overwrite<Stream[]>(chunk));
+            }
+        } else {
+            i = over_.back();
+            over_.pop_back();
+        }
+        (*this)[i] = stream;
+        return i;
+    }
+    void end(std::uint32_t i) { over_.push_back(i); }
+
+  private:
+    static constexpr std::uint32_t chunk = 4096;
+    std::vector<std::unique_ptr<Stream[]>> chunks_;
+    std::vector<std::uint32_t> over_;
+    std::uint32_t used_ = 0;
+};
+
+}  // namespace annelid
