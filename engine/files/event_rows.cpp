@@ -70,7 +70,7 @@ void copy_rows(const hdf5::File& source, std::int64_t from, std::int64_t rows, h
             const std::string path(column.path);
             const std::int64_t count = std::min(step, rows - at);
             source.read_slab(path, column.type, from + at, count, buffer.data());
-            target.write_slab(path, column.type, to + at, count, buffer.data());
+            target.write_slab(path, column.type, {to + at}, {count}, buffer.data());
         }
     }
 }

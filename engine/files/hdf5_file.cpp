@@ -482,14 +482,17 @@ void File::attach_axis(const std::string& path, int dimension, const std::string
     checked(H5DSattach_scale(dataset, scale, static_cast<unsigned>(dimension)), what);
 }
 
-void File::write_slab(const std::string& path, Type type, std::int64_t first, std::int64_t rows,
+void File::write_slab(const std::string& path, Type type, const Dims& first, const Dims& counts,
                       const void* values) {
     const std::string what = "write " + path;
-    const hsize_t start = static_cast<hsize_t>(first), count = static_cast<hsize_t>(rows);
+    const std::vector<hsize_t> start(first.begin(), first.end());
+    const std::vector<hsize_t> count(counts.begin(), counts.end());
     const Handle dataset(checked(H5Dopen2(id_, path.c_str(), H5P_DEFAULT), what), H5Dclose);
     const Handle space(checked(H5Dget_space(dataset), what), H5Sclose);
-    const Handle memory(checked(new_space({rows}), what), H5Sclose);
-    checked(H5Sselect_hyperslab(space, H5S_SELECT_SET, &start, nullptr, &count, nullptr), what);
+    const Handle memory(checked(new_space(counts), what), H5Sclose);
+    checked(
+        H5Sselect_hyperslab(space, H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr),
+        what);
     checked(H5Dwrite(dataset, number_in_memory(type), memory, space, H5P_DEFAULT, values), what);
 }
 

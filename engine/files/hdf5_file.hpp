@@ -120,15 +120,16 @@ class File {
     void make_axis(const std::string& path);
     void attach_axis(const std::string& path, int dimension, const std::string& axis);
 
-    // Rows of one-dimensional datasets, on any rank.
+    // A part of a dataset, on any rank.
 
     template <class T>
     void write_rows(const std::string& path, std::int64_t first, std::span<const T> values) {
-        write_slab(path, type_of<T>(), first, static_cast<std::int64_t>(values.size()),
+        write_slab(path, type_of<T>(), {first}, {static_cast<std::int64_t>(values.size())},
                    values.data());
     }
-    void write_slab(const std::string& path, Type type, std::int64_t first, std::int64_t rows,
+    void write_slab(const std::string& path, Type type, const Dims& first, const Dims& counts,
                     const void* values);
+    /// Of a dataset with one dimension.
     void read_slab(const std::string& path, Type type, std::int64_t first, std::int64_t rows,
                    void* values) const;
 

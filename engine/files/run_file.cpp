@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -38,6 +39,17 @@ struct RowGroup {
     const char* axis;
     std::int64_t Part::*rows;
 };
+
+TableWriter table_for(hdf5::File& file, const RunAxes& axes) {
+    std::set<std::string> optional_axes;
+    if (axes.replicate_axis) {
+        optional_axes.insert("replicate");
+    }
+    if (!axes.worms.empty()) {
+        optional_axes.insert("worm");
+    }
+    return {file, std::move(optional_axes), axes.start};
+}
 
 constexpr RowGroup event_group{"/events", "/events/event", &Part::events};
 constexpr RowGroup transition_group{"/transitions", "/transitions/transition", &Part::transitions};
@@ -215,7 +227,7 @@ void RunFile::Impl::write_series_file(const RunSeries& series) {
     }
     TemporaryFile temporary(settings.file, true);
     auto file = hdf5::File::create(temporary.path());
-    TableWriter table(file, run.axes.replicate_axis, run.axes.start);
+    TableWriter table = table_for(file, run.axes);
     write_description(table, run, false, num_time_rows(run.axes, series));
     write_series(table, run.axes, series);
     for (const RowGroup& group : row_groups()) {
@@ -238,7 +250,7 @@ void RunFile::Impl::create_complete_file(const fs::path& path, const RunSeries& 
                                          const Part& rows, const RunDiagnostics& diagnostics,
                                          std::int64_t num_hosts, const RunTimings& timings) {
     auto file = hdf5::File::create(path);
-    TableWriter table(file, run.axes.replicate_axis, run.axes.start);
+    TableWriter table = table_for(file, run.axes);
     write_description(table, run, true, num_time_rows(run.axes, series));
     write_series(table, run.axes, series);
     for (const RowGroup& group : row_groups()) {
@@ -285,7 +297,7 @@ void RunFile::Impl::finish(const RunSeries& series, Events& events, Transitions&
         rows = {"", event_order->total(), transition_order->total()};
         is_long = event_order->is_spread() || transition_order->is_spread();
     }
-    const auto own_hosts = hosts == nullptr ? 0 : static_cast<std::int64_t>(hosts->state.size());
+    const auto own_hosts = hosts == nullptr ? 0 : static_cast<std::int64_t>(hosts->traits.size());
     const std::int64_t num_hosts = ranks.sum(own_hosts);
     const bool by_all = ranks.size() > 1 && (is_long || num_hosts > 0);
 
@@ -303,7 +315,15 @@ void RunFile::Impl::finish(const RunSeries& series, Events& events, Transitions&
         }
         if (own_hosts > 0) {
             fate.attempt([&] {
-                file->write_rows<std::uint8_t>("/hosts/state", hosts->first, hosts->state);
+                for (std::size_t w = 0; w < hosts->state.size(); ++w) {
+                    hdf5::Dims first{hosts->first}, counts{own_hosts};
+                    if (hosts->state.size() > 1) {
+                        first.insert(first.begin(), static_cast<std::int64_t>(w));
+                        counts.insert(counts.begin(), 1);
+                    }
+                    file->write_slab("/hosts/state", hdf5::Type::uint8, first, counts,
+                                     hosts->state[w].data());
+                }
                 file->write_rows<std::uint16_t>("/hosts/traits", hosts->first, hosts->traits);
             });
         }

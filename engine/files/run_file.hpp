@@ -56,15 +56,18 @@ struct RunAxes {
     std::vector<std::string> vectors;      ///< first is "seed"
     std::vector<std::int64_t> replicates;  ///< numbers of the replicates
     bool replicate_axis = false;           ///< leading axis on every series
+    std::vector<std::string> worms = {};   ///< empty: there is one, and no axis for it
+
+    std::size_t num_worms() const { return worms.empty() ? 1 : worms.size(); }
 };
 
 /// Counts of modelled hosts. Row-major; `[replicate,] time, …` as FORMAT.md lists them. Complete on
 /// the first rank, empty on the others.
 struct RunSeries {
-    std::vector<std::int64_t> counts;             ///< replicate, time, state
-    std::vector<std::int64_t> country_counts;     ///< replicate, time, country, state
-    std::vector<std::int64_t> sector_counts;      ///< replicate, time, sector, state
-    std::vector<std::int64_t> vector_infections;  ///< replicate, time, vector; since the start
+    std::vector<std::int64_t> counts;             ///< replicate, time, worm, state
+    std::vector<std::int64_t> country_counts;     ///< replicate, time, worm, country, state
+    std::vector<std::int64_t> sector_counts;      ///< replicate, time, worm, sector, state
+    std::vector<std::int64_t> vector_infections;  ///< replicate, time, worm, vector; since start
     std::int64_t rows_final = 0;  ///< leading rows (replicate × time, flattened) that are final
 };
 
@@ -108,7 +111,7 @@ using Attribute = std::variant<std::int64_t, double, std::string>;
 /// first + 1, …; slices tile the hosts in rank order.
 struct HostSlice {
     std::int64_t first = 0;
-    std::vector<std::uint8_t> state;
+    std::vector<std::vector<std::uint8_t>> state;  ///< worm, host
     std::vector<std::uint16_t> traits;
 };
 

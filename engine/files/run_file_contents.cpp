@@ -74,6 +74,9 @@ void write_description(TableWriter& table, const RunDescription& run, bool compl
     if (axes.replicate_axis) {
         table.numbers<std::int64_t>("/replicate", axes.replicates);
     }
+    if (!axes.worms.empty()) {
+        table.texts("/worm", axes.worms);
+    }
 
     const PopulationTable& population = run.population;
     table.bare_axis("/population/cell", static_cast<std::int64_t>(population.country.size()));
@@ -94,10 +97,11 @@ std::int64_t num_time_rows(const RunAxes& axes, const RunSeries& series) {
 
 void write_series(TableWriter& table, const RunAxes& axes, const RunSeries& series) {
     const std::int64_t rows = num_replicates(axes) * num_time_rows(axes, series);
+    const auto worms = static_cast<std::int64_t>(axes.num_worms());
     const auto states = static_cast<std::int64_t>(axes.states.size());
     const auto write = [&](const char* path, const std::vector<std::int64_t>& values,
                            std::int64_t width) {
-        write_one_series(table, path, values, width, rows, series.rows_final);
+        write_one_series(table, path, values, worms * width, rows, series.rows_final);
     };
     write("/counts", series.counts, states);
     write("/country_counts", series.country_counts,

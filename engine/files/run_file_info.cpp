@@ -87,11 +87,12 @@ std::string over_replicates(const std::vector<std::int64_t>& values) {
 struct FinishedSeries {
     explicit FinishedSeries(const hdf5::File& file)
         : time_s(file.read<double>("/time")),
+          worms(file.has("/worm") ? file.read_texts("/worm") : std::vector<std::string>{""}),
           states(file.read_texts("/state")),
           counts(file.read<std::int64_t>("/counts")),
           infections(file.read<std::int64_t>("/vector_infections")),
           num_vectors(file.read_texts("/vector").size()) {
-        const std::size_t row = time_s.size() * states.size();
+        const std::size_t row = time_s.size() * worms.size() * states.size();
         num_replicates = row == 0 ? 0 : counts.size() / row;
         while (num_replicates > 0 && counts[num_replicates * row - 1] < 0) {
             --num_replicates;
@@ -100,13 +101,15 @@ struct FinishedSeries {
 
     std::int64_t infected_until(std::size_t replicate, std::size_t row) const {
         std::int64_t sum = 0;
-        for (std::size_t v = 0; v < num_vectors; ++v) {
-            sum += infections[(replicate * time_s.size() + row) * num_vectors + v];
+        const std::size_t width = worms.size() * num_vectors;
+        for (std::size_t v = 0; v < width; ++v) {
+            sum += infections[(replicate * time_s.size() + row) * width + v];
         }
         return sum;
     }
 
     std::vector<double> time_s;
+    std::vector<std::string> worms;  ///< one without a name where the file has no such axis
     std::vector<std::string> states;
     std::vector<std::int64_t> counts, infections;
     std::size_t num_vectors;
@@ -115,13 +118,24 @@ struct FinishedSeries {
 
 std::string final_counts(const FinishedSeries& series) {
     std::string out;
-    for (std::size_t s = 0; s < series.states.size(); ++s) {
-        std::vector<std::int64_t> values;
-        for (std::size_t r = 0; r < series.num_replicates; ++r) {
-            const std::size_t last = (r + 1) * series.time_s.size() - 1;
-            values.push_back(series.counts[last * series.states.size() + s]);
+    for (std::size_t w = 0; w < series.worms.size(); ++w) {
+        out += series.worms[w].empty() ? "" : fmt::format("  {}\n", series.worms[w]);
+        const int indent = series.worms[w].empty() ? 2 : 4;
+        for (std::size_t s = 0; s < series.states.size(); ++s) {
+            std::vector<std::int64_t> values;
+            for (std::size_t r = 0; r < series.num_replicates; ++r) {
+                const std::size_t last = (r + 1) * series.time_s.size() - 1;
+                values.push_back(
+                    series.counts[(last * series.worms.size() + w) * series.states.size() + s]);
+            }
+            // States of other worms.
+            if (series.worms.size() > 1 &&
+                std::ranges::all_of(values, [](auto n) { return n == 0; })) {
+                continue;
+            }
+            out += fmt::format("{:{}}{:<18} {}\n", "", indent, series.states[s],
+                               over_replicates(values));
         }
-        out += fmt::format("  {:<18} {}\n", series.states[s], over_replicates(values));
     }
     return out;
 }

@@ -20,13 +20,14 @@ constexpr Column columns[] = {
     {"/sector", "sector", Type::text, "", "sector of the organisation"},
     {"/vector", "vector", Type::text, "", "way a worm reaches a host"},
     {"/replicate", "replicate", Type::int64, "1", "number of the replicate"},
+    {"/worm", "worm", Type::text, "", "name of the worm"},
     // Series.
-    {"/counts", "(replicate) time state", Type::int64, "hosts", "hosts in each state"},
-    {"/country_counts", "(replicate) time country state", Type::int64, "hosts",
+    {"/counts", "(replicate) time (worm) state", Type::int64, "hosts", "hosts in each state"},
+    {"/country_counts", "(replicate) time (worm) country state", Type::int64, "hosts",
      "hosts in each state, by country"},
-    {"/sector_counts", "(replicate) time sector state", Type::int64, "hosts",
+    {"/sector_counts", "(replicate) time (worm) sector state", Type::int64, "hosts",
      "hosts in each state, by sector"},
-    {"/vector_infections", "(replicate) time vector", Type::int64, "hosts",
+    {"/vector_infections", "(replicate) time (worm) vector", Type::int64, "hosts",
      "hosts infected since the start, by vector"},
     // Who infected whom.
     {"/events/event", "event", Type::none, "", ""},
@@ -56,7 +57,7 @@ constexpr Column columns[] = {
     {"/population/cell_sector", "cell", Type::int32, "1",
      "sector of the cell, as an index into /sector"},
     {"/hosts/host", "host", Type::none, "", ""},
-    {"/hosts/state", "host", Type::uint8, "1", "state at the end, as an index into /state"},
+    {"/hosts/state", "(worm) host", Type::uint8, "1", "state at the end, as an index into /state"},
     {"/hosts/traits", "host", Type::uint16, "1", "traits at the end, one bit each"},
     // How the run went.
     {"/diagnostics/kind", "kind", Type::text, "", "kind of influence of one host on another"},
@@ -119,18 +120,18 @@ const Column& run_file_column(std::string_view path) {
     return *column;
 }
 
-TableWriter::TableWriter(hdf5::File& file, bool replicate_axis, std::string start)
-    : file_(file), replicate_axis_(replicate_axis), start_(std::move(start)) {}
+TableWriter::TableWriter(hdf5::File& file, std::set<std::string> optional_axes, std::string start)
+    : file_(file), optional_axes_(std::move(optional_axes)), start_(std::move(start)) {}
 
 std::vector<std::string> TableWriter::axes(const Column& column) const {
     std::vector<std::string> out;
     std::istringstream names{std::string(column.dims)};
     for (std::string name; names >> name;) {
-        if (name == "(replicate)") {
-            if (!replicate_axis_) {
+        if (name.front() == '(') {
+            name = name.substr(1, name.size() - 2);
+            if (!optional_axes_.contains(name)) {
                 continue;
             }
-            name = "replicate";
         }
         const std::string nearby = group_of(column.path) + "/" + name;
         const Column* axis = find(nearby);

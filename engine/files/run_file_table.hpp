@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,11 +15,11 @@
 namespace annelid {
 
 inline constexpr std::string_view run_file_format = "annelid run file";
-inline constexpr std::string_view run_file_version = "1.0";
+inline constexpr std::string_view run_file_version = "1.1";
 
 struct Column {
     std::string_view path;
-    /// Names of the axes; "(replicate)" is there where the run has that axis. An axis is the
+    /// Names of the axes; one in brackets is there where the run has that axis. An axis is the
     /// dataset of that name in the same group, else in the root group. A dataset on an axis of its
     /// own name is that axis.
     std::string_view dims;
@@ -35,8 +36,9 @@ const Column& run_file_column(std::string_view path);
 /// values that takes.
 class TableWriter {
   public:
-    /// `start` is the time that the axis `time` counts from.
-    TableWriter(hdf5::File& file, bool replicate_axis, std::string start);
+    /// `optional_axes` are those that the run has of the axes in brackets, `start` is the time that
+    /// the axis `time` counts from.
+    TableWriter(hdf5::File& file, std::set<std::string> optional_axes, std::string start);
 
     template <class T>
     void numbers(std::string_view path, std::span<const T> values) {
@@ -67,7 +69,7 @@ class TableWriter {
     std::vector<std::string> axes(const Column& column) const;
 
     hdf5::File& file_;
-    bool replicate_axis_;
+    std::set<std::string> optional_axes_;
     std::string start_;
     std::map<std::string, std::int64_t> lengths_;  ///< axis → length
 };

@@ -6,8 +6,10 @@
 
 namespace annelid {
 
-HostTable::HostTable(const Population& population, const Partition& partition)
-    : state(static_cast<std::size_t>(partition.num_local())), traits(state.size()) {
+HostTable::HostTable(const Population& population, const Partition& partition,
+                     std::size_t num_worms)
+    : state(num_worms, std::vector<StateId>(static_cast<std::size_t>(partition.num_local()))),
+      traits(static_cast<std::size_t>(partition.num_local())) {
     const auto draw = [&](HostId id, LocalHost first, std::int64_t hosts) {
         population.draw_traits(
             id, std::span(traits).subspan(first.value, static_cast<std::size_t>(hosts)));

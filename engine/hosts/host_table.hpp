@@ -1,4 +1,4 @@
-// One rank's hosts: a state and traits each, three bytes in all.
+// One rank's hosts: traits and, for each worm, a state; three bytes in all where there is one worm.
 #pragma once
 
 #include "engine/base/ids.hpp"
@@ -6,17 +6,17 @@
 #include "engine/hosts/population.hpp"
 #include "engine/hosts/traits.hpp"
 
-#include <cstdint>
+#include <cstddef>
 #include <vector>
 
 namespace annelid {
 
 struct HostTable {
-    std::vector<StateId> state;
+    std::vector<std::vector<StateId>> state;  ///< worm, host
     std::vector<Traits> traits;
 
     /// Draws the traits of this rank's hosts; every state is 0.
-    HostTable(const Population& population, const Partition& partition);
+    HostTable(const Population& population, const Partition& partition, std::size_t num_worms = 1);
 };
 
 }  // namespace annelid

@@ -230,6 +230,14 @@ void Document::set(const std::string& assignment) {
     for (std::size_t i = 0; i + 1 < keys.size(); ++i) {
         path = join_path(path, keys[i]);
         Node* next = table->find(keys[i]);
+        if (!next && table->by_name) {
+            std::vector<std::string> names;
+            for (const Node::Entry& entry : table->entries)
+                names.push_back(entry.first);
+            return problems.add(place, in_quotes(assignment), "",
+                                fmt::format("no {} has that name", join_path("", keys[i - 1])),
+                                "name one of " + listed(names));
+        }
         if (!next) {
             next = &table->add(keys[i]);
             next->place = place;
@@ -243,6 +251,34 @@ void Document::set(const std::string& assignment) {
     }
     Node* old = table->find(keys.back());
     (old ? *old : table->add(keys.back())).assign(std::move(value));
+}
+
+bool Document::key_by_name(const std::string& key) {
+    Node* const list = data_->root.find(key);
+    if (!list || list->kind != Node::Kind::list)
+        return false;
+    const std::string shown = "[[" + key + "]]";
+    const auto refuse = [&](const Node& element, const std::string& why) {
+        data_->problems.add(
+            element.place, shown, "", why,
+            fmt::format("give each {} a name of its own, as in name = \"a\"", shown));
+    };
+    Node table;
+    table.by_name = true;
+    table.place = list->place;
+    for (auto& entry : list->entries) {
+        Node& element = *entry.second;
+        const Node* const name = element.find("name");
+        if (!name || name->kind != Node::Kind::text || name->text.empty()) {
+            refuse(element, "it has no name");
+        } else if (table.find(name->text)) {
+            refuse(*name, fmt::format("the name {} is taken", in_quotes(name->text)));
+        } else {
+            table.entries.emplace_back(name->text, std::move(entry.second));
+        }
+    }
+    *list = std::move(table);
+    return true;
 }
 
 std::vector<std::string> Document::merge_below(const std::string& path,

@@ -91,6 +91,10 @@ class Document {
     /// population.hosts=1000, time.end=3 d and time.end="3 d" all work.
     void set(const std::string& assignment);
 
+    /// Makes of `[[key]]`, a list of tables with a text `name` each, a table of them by their
+    /// names: paths say "worm.slammer.vector" from then on. False where it is no list.
+    bool key_by_name(const std::string& key);
+
     /// Puts the tables of `file` under `path` ("worm") wherever the document itself says nothing.
     /// Key by key; a table with a key `distribution` is one value and is replaced as a whole.
     /// Its tables [vector.NAME] are left out for the names in `without`; returns those names that

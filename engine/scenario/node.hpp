@@ -25,6 +25,7 @@ struct Section::Node {
     bool boolean = false;
     std::vector<Entry> entries;  ///< of a table; of a list, without keys
     bool from_path = false;      ///< a table that exists only because --set named a key inside it
+    bool by_name = false;        ///< a table made from a list of tables that have names
 
     // What the program has asked for, so that the rest can be reported as unknown.
     bool asked = false;              ///< by its parent's read(), child() or children()

@@ -9,6 +9,7 @@
 #include "engine/spread/vector.hpp"
 
 #include <cstdint>
+#include <unordered_set>
 #include <vector>
 
 namespace annelid {
@@ -29,27 +30,35 @@ inline unsigned lane_of(LocalHost host, unsigned lanes) {
 /// Where one lane puts the attempts of a step, sorted by who will play them.
 class AttemptSink {
   public:
-    AttemptSink(const Partition& partition, const std::vector<StateId>& states, unsigned lanes,
-                const Hours* hours = nullptr)
+    AttemptSink(const Partition& partition, unsigned lanes, const Hours* hours = nullptr)
         : partition_(partition),
-          states_(states),
           hours_(hours),
           to_lane_(lanes),
           to_rank_(static_cast<std::size_t>(partition.num_ranks())) {}
 
-    /// Before a vector emits. `certain_refusal` says that a local target which is not susceptible
-    /// now cannot be affected by the attempt in this step: it is counted and dropped at once.
-    /// `lost_when_off`: a source that is off makes no attempt.
-    void begin(VectorId vector, TimeUs step_begin, bool certain_refusal,
-               bool lost_when_off = false) {
-        lost_by_ = lost_when_off ? hours_ : nullptr;
+    /// What is to be known of a vector's attempts before it emits.
+    struct Rules {
+        /// Of local hosts and its worm: a target which is not susceptible now cannot be affected by
+        /// an attempt in this step, which is counted and dropped at once. Null: it may be.
+        const std::vector<StateId>* states = nullptr;
+        bool lost_when_off = false;  ///< a source that is off makes no attempt
+        /// Hosts that are no sources any more and make none.
+        const std::unordered_set<std::int64_t>* removed = nullptr;
+    };
+
+    void begin(VectorId vector, TimeUs step_begin, const Rules& rules) {
+        lost_by_ = rules.lost_when_off ? hours_ : nullptr;
         vector_ = vector;
         step_begin_ = step_begin;
-        certain_refusal_ = certain_refusal;
+        states_ = rules.states;
+        removed_ = rules.removed;
     }
 
     void add(HostId target, TimeUs time, HostId source, std::uint32_t ordinal) {
         if (lost_by_ != nullptr && !lost_by_->is_on(source, time)) {
+            return;
+        }
+        if (removed_ != nullptr && removed_->contains(source.value)) {
             return;
         }
         ++attempts_;
@@ -63,7 +72,7 @@ class AttemptSink {
             return;
         }
         const LocalHost local = partition_.to_local(target);
-        if (certain_refusal_ && states_[local.value] != Lifecycle::susceptible) {
+        if (states_ != nullptr && (*states_)[local.value] != Lifecycle::susceptible) {
             return;
         }
         to_lane_[lane_of(local, static_cast<unsigned>(to_lane_.size()))].push_back(
@@ -77,14 +86,14 @@ class AttemptSink {
 
   private:
     const Partition& partition_;
-    const std::vector<StateId>& states_;
     const Hours* hours_;              ///< null where every host is always on
     const Hours* lost_by_ = nullptr;  ///< … or the vector's attempts are not lost
     std::vector<std::vector<Attempt>> to_lane_;
     std::vector<std::vector<Attempt>> to_rank_;
     VectorId vector_ = 0;
     TimeUs step_begin_ = 0;
-    bool certain_refusal_ = false;
+    const std::vector<StateId>* states_ = nullptr;
+    const std::unordered_set<std::int64_t>* removed_ = nullptr;
     std::int64_t attempts_ = 0;
     std::int64_t deferred_ = 0;
 };

@@ -29,15 +29,20 @@ class DefenceModel {
     virtual ~DefenceModel() = default;
 
     const std::string& name() const { return name_; }
+    /// False where it makes hosts inert only of another worm.
+    bool is_against(const std::string& worm) const { return worm_.empty() || worm == worm_; }
     /// True if patched_at() is ever before `never`: then the engine counts patched hosts.
     virtual bool patches() const { return false; }
     virtual std::unique_ptr<DefenceProcess> start(Seed seed) const = 0;
 
   protected:
-    explicit DefenceModel(std::string name) : name_(std::move(name)) {}
+    /// `worm`: the only one that it is against; empty: all are.
+    explicit DefenceModel(std::string name, std::string worm = {})
+        : name_(std::move(name)), worm_(std::move(worm)) {}
 
   private:
     std::string name_;
+    std::string worm_;
 };
 
 }  // namespace annelid

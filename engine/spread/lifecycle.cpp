@@ -68,10 +68,11 @@ TimeUs Lifecycle::shortest_latency() const {
     return never;
 }
 
-DwellTimes::DwellTimes(const Lifecycle& lifecycle, Seed seed, const Hours* hours)
+DwellTimes::DwellTimes(const Lifecycle& lifecycle, Seed seed, const Hours* hours,
+                       const std::string& worm)
     : lifecycle_(lifecycle), hours_(hours) {
     for (const Lifecycle::State& state : lifecycle.states()) {
-        draws_.emplace_back(seed, Purpose::dwell, state.name);
+        draws_.emplace_back(seed, Purpose::dwell, label_of(worm, state.name));
     }
 }
 

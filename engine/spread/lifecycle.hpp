@@ -74,11 +74,17 @@ class Lifecycle {
     bool returns_ = false;
 };
 
+/// The label of a worm's draws about `what` of it: "name/what", or `what` alone without a name.
+inline std::string label_of(const std::string& worm, const std::string& what) {
+    return worm.empty() ? what : worm + "/" + what;
+}
+
 /// The dwell times of one outbreak: a pure function of host, infection ordinal and state.
 class DwellTimes {
   public:
-    /// `hours` may be null: then every host is always on.
-    DwellTimes(const Lifecycle& lifecycle, Seed seed, const Hours* hours = nullptr);
+    /// `hours` may be null: then every host is always on. `worm` keys the draws.
+    DwellTimes(const Lifecycle& lifecycle, Seed seed, const Hours* hours = nullptr,
+               const std::string& worm = {});
 
     /// When a host that enters `state` at `time` leaves it; `never` if it stays.
     TimeUs end_of(StateId state, TimeUs time, HostId host, std::uint32_t ordinal) const;

@@ -10,68 +10,83 @@
 namespace annelid {
 
 Outbreak::Outbreak(const OutbreakModel& model, const OutbreakSettings& settings, HostTable& hosts,
-                   Series& series, Communicator& ranks, const std::vector<SeedHost>& seeds)
+                   Series& series, Communicator& ranks, std::vector<SeedHost> seeds)
     : model_(model),
       settings_(settings),
       hosts_(hosts),
       series_(series),
       ranks_(ranks),
-      dwell_(model.lifecycle, settings.seed, model.hours),
-      followers_(model.vectors.size() + 1) {
-    OutbreakFrame frame{settings.seed,
-                        model.step_us,
-                        model.end_us,
-                        settings.lanes,
-                        !model.lifecycle.returns_to_susceptible(),
-                        {},
-                        {}};
-    for (const SeedHost& seed : seeds) {
-        frame.seeds.push_back(seed.host);
-    }
-    for (const auto& vector : model.vectors) {
-        frame.leaders.push_back(vector->follows());
-        any_links_ = any_links_ || vector->along_links();
-        any_follows_ = any_follows_ || vector->minds_infected();
-    }
-    for (const auto& vector : model.vectors) {
-        vectors_.push_back(vector->start(frame));
-    }
-    any_latency_ = model.lifecycle.turns_late();
-    for (std::size_t v = 0; v < model.vectors.size(); ++v) {
-        for (std::size_t w = 0; w < model.vectors.size(); ++w) {
-            if (model.vectors[w]->follows() == model.vectors[v]->name()) {
-                followers_[v + 1].push_back(w);
-                any_follows_ = true;
-            }
-        }
-    }
+      seeds_(std::move(seeds)) {
     for (const auto& defence : model.defences) {
         defences_.push_back(defence->start(settings.seed));
         patching_ = patching_ || defence->patches();
     }
-    patching_immunises_ =
-        patching_ && std::all_of(model.vectors.begin(), model.vectors.end(), [](const auto& v) {
-            return carries(v->requires_traits(), trait_unpatched);
-        });
+    worms_.reserve(model.worms.size());
+    for (std::size_t w = 0; w < model.worms.size(); ++w) {
+        start_worm(w, seeds_);
+    }
     for (unsigned lane = 0; lane < settings.lanes; ++lane) {
-        lanes_.emplace_back(lane, model, hosts, settings, ranks.size());
+        lanes_.emplace_back(lane, model, settings, ranks.size());
     }
     for_each_lane(true, [&](Lane& lane) {
-        for (const auto& vector : vectors_) {
-            vector->open(lane.index);
+        for (const Spreading& vector : vectors_) {
+            vector.process->open(lane.index);
         }
     });
     count_patched();
-    plant(seeds);
+}
+
+void Outbreak::start_worm(std::size_t w, const std::vector<SeedHost>& seeds) {
+    const WormModel& model = model_.worms[w];
+    const Lifecycle& lifecycle = model.lifecycle;
+    Worm& worm = worms_.emplace_back(Worm{
+        model, lifecycle, hosts_.state[w], {lifecycle, settings_.seed, model_.hours, model.name}});
+    worm.latency = lifecycle.turns_late();
+    for (const WormModel& other : model_.worms) {
+        if (&other != &model) {
+            worm.removable = worm.removable || other.meeting == Meeting::immunise;
+            worm.refused = worm.refused || other.meeting == Meeting::exclude;
+        }
+    }
+    const bool one_try = !lifecycle.returns_to_susceptible() && !worm.removable && !worm.refused;
+    OutbreakFrame frame{
+        settings_.seed, model_.step_us, model_.end_us, settings_.lanes, one_try, {}, {}};
+    for (const SeedHost& seed : seeds) {
+        if (seed.worm == w) {
+            frame.seeds.push_back(seed.host);
+        }
+    }
+    for (const auto& vector : model.vectors) {
+        frame.leaders.push_back(vector->follows());
+        worm.links = worm.links || vector->along_links();
+        worm.hears = worm.hears || vector->minds_infected() || !vector->follows().empty();
+    }
+    const std::size_t first = vectors_.size();
+    for (std::size_t i = 0; i < model.vectors.size(); ++i) {
+        const VectorModel& vector = *model.vectors[i];
+        vectors_.push_back({vector, w, model.vector_number(i), vector.start(frame)});
+    }
+    for (std::size_t v = first; v < vectors_.size(); ++v) {
+        for (std::size_t follower = first; follower < vectors_.size(); ++follower) {
+            if (vectors_[follower].model.follows() == vectors_[v].model.name()) {
+                vectors_[v].followers.push_back(static_cast<VectorId>(follower + 1));
+            }
+        }
+    }
+    worm.patching_ends =
+        patching_ && std::all_of(model.vectors.begin(), model.vectors.end(), [](const auto& v) {
+            return carries(v->requires_traits(), trait_unpatched);
+        });
 }
 
 Outbreak::~Outbreak() = default;
 
-// The order matters. A host that was infected before the step and turns infectious in it is known
-// to do so when the step begins: its vectors start first (turn), so its attempts of the step are
-// drawn with the others and a step no longer than the latency is exact. Nothing else that happens
-// in the step can add to its attempts (emit before apply). Owners need all attempts on a host
-// before they play it (exchange before apply). Hosts that were infected in the step and turn
+// The order matters. Hosts with which a worm starts come first, so that those without latency make
+// attempts in their step (plant). A host that was infected before the step and turns infectious in
+// it is known to do so when the step begins: its vectors start first (turn), so its attempts of the
+// step are drawn with the others and a step no longer than the latency is exact. Nothing else that
+// happens in the step can add to its attempts (emit before apply). Owners need all attempts on a
+// host before they play it (exchange before apply). Hosts that were infected in the step and turn
 // infectious in it start their vectors once every host is settled (launch after apply); replies
 // reach their sources before the next step's attempts are drawn. Rows and events are taken when the
 // step can no longer change them.
@@ -79,6 +94,7 @@ bool Outbreak::play_step() {
     if (!find_window()) {
         return false;
     }
+    plant();
     turn();
     limit();
     emit();
@@ -86,6 +102,7 @@ bool Outbreak::play_step() {
     apply();
     launch();
     reply();
+    share_removed();
     record();
     return true;
 }
@@ -99,11 +116,13 @@ void Outbreak::for_each_lane(bool worthwhile, const std::function<void(Lane&)>& 
 }
 
 bool Outbreak::find_window() {
-    std::int64_t next = no_step;
+    std::int64_t next = planted_ < seeds_.size() ? step_of(seeds_[planted_].time) : no_step;
     for (const Lane& lane : lanes_) {
-        next = std::min(next, lane.due.next_step());
-        for (const auto& vector : vectors_) {
-            next = std::min(next, vector->next_step(lane.index));
+        for (const Lane::OfWorm& worm : lane.worms) {
+            next = std::min(next, worm.due.next_step());
+        }
+        for (const Spreading& vector : vectors_) {
+            next = std::min(next, vector.process->next_step(lane.index));
         }
     }
     next = ranks_.min(next);
@@ -122,13 +141,12 @@ bool Outbreak::find_window() {
 }
 
 void Outbreak::limit() {
-    for (const auto& vector : vectors_) {
-        vector->begin_step(window_, ranks_);
+    for (const Spreading& vector : vectors_) {
+        vector.process->begin_step(window_, ranks_);
     }
 }
 
 void Outbreak::emit() {
-    const bool returns = model_.lifecycle.returns_to_susceptible();
     // Busy steps follow busy steps: what the last one drew tells whether threads pay.
     std::int64_t drawn = 0;
     for (const Lane& lane : lanes_) {
@@ -138,14 +156,19 @@ void Outbreak::emit() {
     drawn_before_ = drawn;
     for_each_lane(busy_, [&](Lane& lane) {
         for (std::size_t v = 0; v < vectors_.size(); ++v) {
-            if (vectors_[v]->next_step(lane.index) > window_.step) {
+            const Spreading& vector = vectors_[v];
+            if (vector.process->next_step(lane.index) > window_.step) {
                 continue;
             }
+            const Worm& worm = worms_[vector.worm];
+            const bool refusal_is_certain = !worm.lifecycle.returns_to_susceptible() &&
+                                            vector.followers.empty() &&
+                                            !vector.model.minds_infected();
             lane.sink.begin(
                 static_cast<VectorId>(v + 1), window_.begin,
-                !returns && followers_[v + 1].empty() && !model_.vectors[v]->minds_infected(),
-                model_.vectors[v]->lost_when_off());
-            vectors_[v]->emit(window_, lane.index, lane.sink);
+                {refusal_is_certain ? &worm.state : nullptr, vector.model.lost_when_off(),
+                 worm.removed.empty() ? nullptr : &worm.removed});
+            vector.process->emit(window_, lane.index, lane.sink);
         }
     });
 }
@@ -157,7 +180,9 @@ bool Outbreak::anything_due() {
     bool changes = false;
     for (Lane& lane : lanes_) {
         drawn += lane.sink.attempts();
-        changes = changes || !lane.due.open(window_.step).empty();
+        for (Lane::OfWorm& worm : lane.worms) {
+            changes = changes || !worm.due.open(window_.step).empty();
+        }
     }
     return changes || drawn > drawn_before_;
 }
@@ -184,13 +209,17 @@ void Outbreak::exchange() {
 void Outbreak::apply() {
     std::int64_t work = std::ssize(received_);
     for (Lane& lane : lanes_) {
-        work += std::ssize(lane.due.open(window_.step));
+        for (Lane::OfWorm& worm : lane.worms) {
+            work += std::ssize(worm.due.open(window_.step));
+        }
         for (const auto& attempts : lane.sink.to_lane()) {
             work += std::ssize(attempts);
         }
     }
     for_each_lane(work > worth_threads, [&](Lane& lane) {
-        lane.turned.clear();
+        for (Lane::OfWorm& worm : lane.worms) {
+            worm.turned.clear();
+        }
         lane.attempts.clear();
         for (Lane& from : lanes_) {
             append(lane.attempts, from.sink.to_lane()[lane.index]);
@@ -202,46 +231,58 @@ void Outbreak::apply() {
             }
         }
         play_hosts(lane);
-        lane.due.close(window_.step);
+        for (Lane::OfWorm& worm : lane.worms) {
+            worm.due.close(window_.step);
+        }
     });
 }
 
 void Outbreak::record() {
     for (Lane& lane : lanes_) {
-        lane.changes.take(
-            [&](const Change& c) { series_.change(c.row_time, *c.cell, c.from, c.to, c.count); });
-        for (const auto& [row_time, vector, count] : lane.infections) {
-            series_.infection(row_time, vector, count);
+        lane.changes.take([&](const Change& c) {
+            const WormModel& worm = model_.worms[c.worm];
+            series_.change(c.row_time, *c.cell, worm.state_number(c.from), worm.state_number(c.to),
+                           c.count, c.worm);
+        });
+        for (const auto& [row_time, worm, number, count] : lane.infections) {
+            series_.infection(row_time, number, count, worm);
         }
         lane.infections.clear();
         infections_here_ += std::exchange(lane.num_infections, 0);
     }
 }
 
-void Outbreak::plant(const std::vector<SeedHost>& seeds) {
-    for (const SeedHost& seed : seeds) {
+/// Infects the hosts with which a worm starts in this step. What else happens to them in the step
+/// is not known yet: one that cannot be infected when it begins is left out.
+void Outbreak::plant() {
+    const std::size_t first = planted_;
+    while (planted_ < seeds_.size() && step_of(seeds_[planted_].time) <= window_.step) {
+        const SeedHost& seed = seeds_[planted_++];
         if (!model_.partition.is_local(seed.host) || seed.time >= model_.end_us) {
             continue;
         }
         const LocalHost host = model_.partition.to_local(seed.host);
         Lane& lane = lanes_[lane_of(host, settings_.lanes)];
-        Playing playing;
-        window_ = {step_of(seed.time), 0, 0};
-        infect(lane, host, seed.time, no_host, seed_vector, playing);
-        if (playing.time < model_.end_us) {
-            lane.due.push(step_of(playing.time), playing);
+        if (worms_[seed.worm].state[host.value] != Lifecycle::susceptible ||
+            kept_out(seed.worm, host)) {
+            continue;
         }
+        std::fill(lane.playing.begin(), lane.playing.end(), Playing{});
+        infect(lane, seed.worm, host, seed.time, no_host, seed_vector);
+        keep_pending(lane);
     }
-    // A seed's first step is played like any other; sources without latency start in it.
-    window_ = {-1, 0, 0};
-    if (!seeds.empty()) {
-        const std::int64_t step = step_of(seeds.front().time);
-        window_ = {step - 1, (step - 1) * model_.step_us, step * model_.step_us};
-        num_skipped_ = step;
+    if (planted_ == first) {
+        return;
     }
-    launch();
+    const Window before{window_.step - 1, window_.begin - model_.step_us, window_.begin};
     for (Lane& lane : lanes_) {
-        lane.turned.clear();
+        start_vectors(lane, before);
+    }
+    share_sources(before);
+    for (Lane& lane : lanes_) {
+        for (Lane::OfWorm& worm : lane.worms) {
+            worm.turned.clear();
+        }
     }
     record();
 }
@@ -268,13 +309,14 @@ OutbreakCounts Outbreak::counts() const {
         c.attempts += lane.sink.attempts();
         c.deferred_attempts += lane.sink.deferred();
     }
-    for (const auto& vector : vectors_) {
-        const Scans scans = vector->scans_represented();
+    for (const Spreading& vector : vectors_) {
+        const Scans scans = vector.process->scans_represented();
         c.scans_represented += ranks_.sum(scans.whole) + ranks_.sum(scans.pico) / 1'000'000'000'000;
     }
     c.attempts = ranks_.sum(c.attempts);
     c.deferred_attempts = ranks_.sum(c.deferred_attempts);
     c.deferred_replies = ranks_.sum(deferred_replies_);
+    c.deferred_removals = ranks_.sum(deferred_removals_);
     c.steps = num_steps_;
     c.steps_skipped = num_skipped_;
     return c;

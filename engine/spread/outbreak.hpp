@@ -13,30 +13,32 @@
 #include "engine/spread/series.hpp"
 #include "engine/spread/tally.hpp"
 #include "engine/spread/vector.hpp"
+#include "engine/spread/worm.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <span>
-#include <unordered_map>
+#include <string>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
 namespace annelid {
 
-/// A host with which the outbreak starts.
+/// A host with which the outbreak of a worm starts.
 struct SeedHost {
     HostId host;
     TimeUs time;
+    std::uint8_t worm = 0;
 };
 
-/// What all outbreaks of a run share. Vector id v of events is vectors[v - 1]; 0 is the seeds'.
+/// What all outbreaks of a run share.
 struct OutbreakModel {
     const Population& population;
     const Partition& partition;
-    const Lifecycle& lifecycle;
-    const std::vector<std::unique_ptr<VectorModel>>& vectors;  ///< sorted by name
+    std::vector<WormModel> worms;  ///< one to most_worms
     const std::vector<std::unique_ptr<DefenceModel>>& defences;
     TimeUs step_us;
     TimeUs end_us;
@@ -53,7 +55,8 @@ struct OutbreakSettings {
 };
 
 /// Kinds of influence that can be put off to the next step (`/diagnostics/deferred`).
-inline const std::vector<std::string> deferred_kinds = {"attempt", "reply"};
+/// "removal": a worm removes another, whose attempts of the step are drawn already.
+inline const std::vector<std::string> deferred_kinds = {"attempt", "reply", "removal"};
 
 struct OutbreakCounts {
     std::int64_t attempts = 0;
@@ -62,13 +65,15 @@ struct OutbreakCounts {
     std::int64_t steps_skipped = 0;
     std::int64_t deferred_attempts = 0;
     std::int64_t deferred_replies = 0;
+    std::int64_t deferred_removals = 0;
 };
 
 class Outbreak {
   public:
-    /// Collective. `hosts.state` must hold 0 or immune for every host; it ends as the final state.
+    /// Collective. `hosts.state` must hold 0 or immune for every host and worm; it ends as the
+    /// final state. `seeds` are the same on all ranks, in the order of their times.
     Outbreak(const OutbreakModel& model, const OutbreakSettings& settings, HostTable& hosts,
-             Series& series, Communicator& ranks, const std::vector<SeedHost>& seeds);
+             Series& series, Communicator& ranks, std::vector<SeedHost> seeds);
     ~Outbreak();
 
     /// Collective. Plays the next step in which anything happens on any rank; false if none is
@@ -121,9 +126,35 @@ class Outbreak {
         bool hits;  ///< what followers wait for
         bool met;   ///< a host that was infected already
     };
+    /// A worm while it spreads.
+    struct Worm {
+        const WormModel& model;
+        const Lifecycle& lifecycle;
+        std::vector<StateId>& state;  ///< of this rank's hosts
+        DwellTimes dwell;
+        bool links = false;          ///< a vector goes along links
+        bool hears = false;          ///< a vector waits for replies
+        bool latency = false;        ///< hosts can turn infectious later than when infected
+        bool patching_ends = false;  ///< no vector reaches patched hosts
+        bool removable = false;      ///< another worm removes it from hosts
+        bool refused = false;        ///< another worm keeps it out while it is there
+        /// Hosts that another worm has freed of this one; those of other ranks where their links
+        /// lead here.
+        std::unordered_set<std::int64_t> removed = {};
+    };
+    /// A vector while its worm spreads. Number v of attempts is vectors_[v - 1].
+    struct Spreading {
+        const VectorModel& model;
+        std::size_t worm;
+        VectorId number;  ///< in the run file
+        std::unique_ptr<VectorProcess> process;
+        std::vector<VectorId> followers = {};
+    };
     struct Lane;
 
+    void start_worm(std::size_t w, const std::vector<SeedHost>& seeds);
     bool find_window();
+    void plant();
     void turn();
     void limit();
     void emit();
@@ -132,26 +163,32 @@ class Outbreak {
     void apply();
     void launch();
     void reply();
+    void share_removed();
     void record();
 
-    void foresee(Lane& lane, Pending pending);
+    void foresee(Lane& lane, std::size_t w, Pending pending);
     void start_vectors(Lane& lane, const Window& before);
-    void follow_links(const Lane& lane, std::span<const LinkSource> sources, const Window& before);
+    void follow_links(const Lane& lane, std::size_t w, std::span<const LinkSource> sources,
+                      const Window& before);
     void share_sources(const Window& before);
-    bool turns(StateId from, StateId to) const;
-    StateId divert(StateId from, StateId to, HostId host, std::uint32_t ordinal, TimeUs time) const;
-    void plant(const std::vector<SeedHost>& seeds);
+    static bool turns(const Lifecycle& lifecycle, StateId from, StateId to);
+    StateId divert(const Worm& worm, StateId from, StateId to, HostId host, std::uint32_t ordinal,
+                   TimeUs time) const;
     void count_patched();
     void play_hosts(Lane& lane);
     std::span<const Attempt> in_order(Lane& lane, std::size_t first, std::size_t last);
-    void play_host(Lane& lane, LocalHost host, const Pending& due,
-                   std::span<const Attempt> attempts);
-    void try_infect(Lane& lane, LocalHost host, const Attempt& attempt, Playing& playing);
-    void infect(Lane& lane, LocalHost host, TimeUs time, HostId infector, VectorId vector,
-                Playing& playing);
-    void move_on(Lane& lane, Playing& playing);
-    void enter(Lane& lane, LocalHost host, StateId to, TimeUs time, Playing& playing);
-    void count_change(Lane& lane, TimeUs time, const Cell& cell, StateId from, StateId to);
+    void play_host(Lane& lane, LocalHost host, std::span<const Attempt> attempts);
+    void keep_pending(Lane& lane);
+    void try_infect(Lane& lane, LocalHost host, const Attempt& attempt);
+    bool kept_out(std::size_t w, LocalHost host) const;
+    void infect(Lane& lane, std::size_t w, LocalHost host, TimeUs time, HostId infector,
+                VectorId number);
+    void remove_others(Lane& lane, std::size_t w, LocalHost host, TimeUs time);
+    void move_on(Lane& lane, std::size_t w);
+    void enter(Lane& lane, std::size_t w, LocalHost host, StateId to, TimeUs time);
+    void change(Lane& lane, std::size_t w, LocalHost host, StateId to, TimeUs time);
+    void count_change(Lane& lane, TimeUs time, const Cell& cell, std::size_t w, StateId from,
+                      StateId to);
     TimeUs patched_at(HostId host) const;
     std::int64_t step_of(TimeUs time) const { return time / model_.step_us; }
     void for_each_lane(bool worthwhile, const std::function<void(Lane&)>& body);
@@ -161,19 +198,17 @@ class Outbreak {
     HostTable& hosts_;
     Series& series_;
     Communicator& ranks_;
-    DwellTimes dwell_;
-    std::vector<std::unique_ptr<VectorProcess>> vectors_;
-    std::vector<std::vector<std::size_t>> followers_;  ///< by vector id: indices into vectors_
     std::vector<std::unique_ptr<DefenceProcess>> defences_;
-    bool any_follows_ = false;  ///< a vector waits for replies
-    bool any_links_ = false;
-    bool any_latency_ = false;  ///< hosts can turn infectious later than when they are infected
-    bool patching_ = false;     ///< some defence patches
-    bool patching_immunises_ = false;  ///< … and no vector reaches patched hosts
+    std::vector<Worm> worms_;
+    std::vector<Spreading> vectors_;  ///< worm after worm
+    std::vector<SeedHost> seeds_;
+    std::size_t planted_ = 0;  ///< of them
+    bool patching_ = false;    ///< some defence patches
     std::vector<Lane> lanes_;
     std::vector<Attempt> received_;
     Window window_{-1, 0, 0};
-    std::int64_t num_steps_ = 0, num_skipped_ = 0, deferred_replies_ = 0;
+    std::int64_t num_steps_ = 0, num_skipped_ = 0;
+    std::int64_t deferred_replies_ = 0, deferred_removals_ = 0;
     std::int64_t drawn_before_ = 0;
     bool busy_ = false;  ///< enough attempts in the last step for threads to pay
     std::int64_t infections_here_ = 0, infections_everywhere_ = 0;

@@ -4,6 +4,8 @@
 #include "engine/spread/by_host.hpp"
 #include "engine/spread/outbreak.hpp"
 
+#include <unordered_map>
+
 namespace annelid {
 
 /// A thread's share of this rank's hosts and everything that is pending for them.
@@ -11,35 +13,52 @@ struct Outbreak::Lane {
     /// Infections by one vector, shown first by one row of the series.
     struct Infections {
         TimeUs row_time;
-        VectorId vector;
+        std::size_t worm;
+        VectorId number;
         std::int64_t count;
     };
+    /// A host that another worm frees of worm `worm`.
+    struct Removed {
+        LocalHost host;
+        std::size_t worm;
+        bool deferred;  ///< its attempts in this step may be drawn already
+    };
+    struct OfWorm {
+        Calendar<Pending> due;  ///< changes of state
+        std::vector<ByHost> due_by_host;
+        std::vector<Source> turned;      ///< infectious since this step
+        std::vector<LinkSource> linked;  ///< of them, those whose links are to be followed
+        /// Of them, those that others must know, by rank.
+        std::vector<std::vector<LinkSource>> announced;
+        std::unordered_map<std::uint32_t, Source> sources;          ///< only if a vector hears
+        std::unordered_map<std::uint32_t, std::uint32_t> ordinals;  ///< only if hosts return
+    };
 
-    Lane(unsigned lane, const OutbreakModel& model, const HostTable& hosts,
-         const OutbreakSettings& settings, int num_ranks)
+    Lane(unsigned lane, const OutbreakModel& model, const OutbreakSettings& settings, int num_ranks)
         : index(lane),
-          sink(model.partition, hosts.state, settings.lanes, model.hours),
-          announced(static_cast<std::size_t>(num_ranks)),
-          replies(static_cast<std::size_t>(num_ranks)) {}
+          sink(model.partition, settings.lanes, model.hours),
+          worms(model.worms.size()),
+          playing(model.worms.size()),
+          replies(static_cast<std::size_t>(num_ranks)) {
+        for (OfWorm& worm : worms) {
+            worm.announced.resize(static_cast<std::size_t>(num_ranks));
+        }
+    }
 
     unsigned index;
     AttemptSink sink;
-    Calendar<Pending> due;          ///< changes of state
+    std::vector<OfWorm> worms;
     std::vector<Attempt> attempts;  ///< arrived in this step
-    std::vector<ByHost> attempts_by_host, due_by_host;
-    std::vector<Attempt> on_host;    ///< several attempts on one host, in order
-    std::vector<Source> turned;      ///< infectious since this step
-    std::vector<LinkSource> linked;  ///< of them, those whose links are to be followed
-    std::vector<std::vector<LinkSource>>
-        announced;                            ///< of them, those that others must know, by rank
+    std::vector<ByHost> attempts_by_host;
+    std::vector<Attempt> on_host;             ///< several attempts on one host, in order
+    std::vector<Playing> playing;             ///< by worm, of the host that is being played
     std::vector<std::vector<Reply>> replies;  ///< hits to report, by rank of the source
+    std::vector<Removed> removed;             ///< in this step
     Tally changes;
     std::vector<Infections> infections;
     std::int64_t num_infections = 0;
     Events events;
     Transitions transitions;
-    std::unordered_map<std::uint32_t, Source> sources;          ///< only if a vector follows
-    std::unordered_map<std::uint32_t, std::uint32_t> ordinals;  ///< only if hosts return
 };
 
 /// Below this many items a step is played by one thread: waking others would cost more.

@@ -29,28 +29,32 @@ std::vector<std::int64_t> head(const std::vector<std::int64_t>& values, std::siz
 }  // namespace
 
 Series::Series(const Population& population, std::size_t num_states, std::size_t num_vectors,
-               TimeUs row_every_us, std::int64_t num_rows)
+               TimeUs row_every_us, std::int64_t num_rows, std::size_t num_worms)
     : states_(num_states),
       vectors_(num_vectors),
       countries_(population.countries().size()),
       sectors_(population.sectors().size()),
+      worms_(num_worms),
       row_every_us_(row_every_us),
       num_rows_(num_rows),
-      by_country_(static_cast<std::size_t>(num_rows) * countries_ * states_),
-      by_sector_(static_cast<std::size_t>(num_rows) * sectors_ * states_),
-      by_vector_(static_cast<std::size_t>(num_rows) * vectors_) {}
+      by_country_(static_cast<std::size_t>(num_rows) * worms_ * countries_ * states_),
+      by_sector_(static_cast<std::size_t>(num_rows) * worms_ * sectors_ * states_),
+      by_vector_(static_cast<std::size_t>(num_rows) * worms_ * vectors_) {}
 
-void Series::start(const Cell& cell, StateId state, std::int64_t count) {
-    by_country_[static_cast<std::size_t>(cell.country) * states_ + state] += count;
-    by_sector_[static_cast<std::size_t>(cell.sector) * states_ + state] += count;
+void Series::start(const Cell& cell, StateId state, std::int64_t count, std::size_t worm) {
+    const auto country = static_cast<std::size_t>(cell.country);
+    const auto sector = static_cast<std::size_t>(cell.sector);
+    by_country_[(worm * countries_ + country) * states_ + state] += count;
+    by_sector_[(worm * sectors_ + sector) * states_ + state] += count;
 }
 
-void Series::change(TimeUs time, const Cell& cell, StateId from, StateId to, std::int64_t count) {
+void Series::change(TimeUs time, const Cell& cell, StateId from, StateId to, std::int64_t count,
+                    std::size_t worm) {
     const std::int64_t row = row_of(time);
     if (row >= num_rows_) {
         return;
     }
-    const auto r = static_cast<std::size_t>(row);
+    const std::size_t r = static_cast<std::size_t>(row) * worms_ + worm;
     const std::size_t c = (r * countries_ + static_cast<std::size_t>(cell.country)) * states_;
     const std::size_t s = (r * sectors_ + static_cast<std::size_t>(cell.sector)) * states_;
     by_country_[c + from] -= count;
@@ -59,10 +63,10 @@ void Series::change(TimeUs time, const Cell& cell, StateId from, StateId to, std
     by_sector_[s + to] += count;
 }
 
-void Series::infection(TimeUs time, VectorId vector, std::int64_t count) {
+void Series::infection(TimeUs time, VectorId vector, std::int64_t count, std::size_t worm) {
     const std::int64_t row = row_of(time);
     if (row < num_rows_) {
-        by_vector_[static_cast<std::size_t>(row) * vectors_ + vector] += count;
+        by_vector_[(static_cast<std::size_t>(row) * worms_ + worm) * vectors_ + vector] += count;
     }
 }
 
@@ -74,21 +78,23 @@ void Series::write_to(RunSeries& out, std::size_t index, std::int64_t rows,
                       const Communicator& ranks) const {
     const auto r = static_cast<std::size_t>(rows);
     const auto all = static_cast<std::size_t>(num_rows_);
-    accumulate(head(by_country_, r * countries_ * states_), countries_ * states_,
-               out.country_counts, index, all, ranks);
-    accumulate(head(by_sector_, r * sectors_ * states_), sectors_ * states_, out.sector_counts,
-               index, all, ranks);
-    accumulate(head(by_vector_, r * vectors_), vectors_, out.vector_infections, index, all, ranks);
+    const auto sum_up = [&](const std::vector<std::int64_t>& changes, std::size_t width,
+                            std::vector<std::int64_t>& to) {
+        accumulate(head(changes, r * width), width, to, index, all, ranks);
+    };
+    sum_up(by_country_, worms_ * countries_ * states_, out.country_counts);
+    sum_up(by_sector_, worms_ * sectors_ * states_, out.sector_counts);
+    sum_up(by_vector_, worms_ * vectors_, out.vector_infections);
     if (!ranks.is_first()) {
         return;
     }
-    for (std::size_t row = 0; row < r; ++row) {
+    for (std::size_t row = index * all * worms_; row < (index * all + r) * worms_; ++row) {
         for (std::size_t state = 0; state < states_; ++state) {
             std::int64_t sum = 0;
             for (std::size_t c = 0; c < countries_; ++c) {
-                sum += out.country_counts[((index * all + row) * countries_ + c) * states_ + state];
+                sum += out.country_counts[(row * countries_ + c) * states_ + state];
             }
-            out.counts[(index * all + row) * states_ + state] = sum;
+            out.counts[row * states_ + state] = sum;
         }
     }
 }

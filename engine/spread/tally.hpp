@@ -15,17 +15,19 @@ namespace annelid {
 struct Change {
     TimeUs row_time = never;  ///< of the first row that shows it
     const Cell* cell = nullptr;
+    std::uint8_t worm = 0;
     StateId from = 0, to = 0;
     std::int64_t count = 0;
 };
 
 class Tally {
   public:
-    void add(TimeUs row_time, const Cell& cell, StateId from, StateId to) {
-        Change& last = last_[(from * 5u + to) % last_.size()];
-        if (last.row_time != row_time || last.cell != &cell || last.from != from || last.to != to) {
+    void add(TimeUs row_time, const Cell& cell, std::uint8_t worm, StateId from, StateId to) {
+        Change& last = last_[(worm * 3u + from * 5u + to) % last_.size()];
+        if (last.row_time != row_time || last.cell != &cell || last.worm != worm ||
+            last.from != from || last.to != to) {
             keep(last);
-            last = {row_time, &cell, from, to, 0};
+            last = {row_time, &cell, worm, from, to, 0};
         }
         last.count += 1;
     }

@@ -22,7 +22,7 @@ class Process final : public DefenceProcess {
 class KillSwitch final : public DefenceModel {
   public:
     KillSwitch(const std::string& name, const KillSwitchSettings& settings)
-        : DefenceModel(name), settings_(settings) {}
+        : DefenceModel(name, settings.worm), settings_(settings) {}
 
     std::unique_ptr<DefenceProcess> start(Seed seed) const override {
         return std::make_unique<Process>(name(), settings_, seed);
@@ -42,7 +42,9 @@ Fields KillSwitchSettings::fields() {
     time_field.min = 0;
     Field reach_field{"reach", &reach, Unit::share, "share of hosts that can look it up"};
     reach_field.source = "assumption; sweep 0.7 to 1";
-    return {kind_field, time_field, reach_field};
+    return {kind_field, time_field, reach_field,
+            Field{"worm", &worm, Unit::none,
+                  "the only worm that looks it up; empty: every one with an inert state"}};
 }
 
 std::unique_ptr<DefenceModel> make_kill_switch(const std::string& name,

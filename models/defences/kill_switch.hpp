@@ -19,6 +19,7 @@ struct KillSwitchSettings {
     std::string kind = "kill_switch";
     TimeUs time = 0;
     double reach = 0.9;
+    std::string worm;  ///< empty: every worm that has an inert state
 
     Fields fields();
 };

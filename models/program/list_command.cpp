@@ -53,6 +53,7 @@ void print_worms() {
 
 void print_scenario() {
     Scenario s;
+    SeedSettings seeds;
     HoursSettings hours;
     RoleHours role;
     role.name = "NAME";
@@ -65,7 +66,7 @@ void print_scenario() {
         "[record]\n{}\n[worm]: see annelid list worms\n"
         "[defence.NAME]: see annelid list defences\n",
         describe(s.top_fields(), 2), describe(s.time_fields(), 2), describe(s.world_fields(), 2),
-        describe(hours.fields(), 2), describe(role.fields(), 2), describe(s.seed_fields(), 2),
+        describe(hours.fields(), 2), describe(role.fields(), 2), describe(seeds.fields(), 2),
         describe(s.record_fields(), 2));
 }
 

@@ -11,12 +11,20 @@ namespace annelid {
 
 namespace {
 
+std::vector<Named<VectorSettings>> all_vectors(const Scenario& scenario) {
+    std::vector<Named<VectorSettings>> out;
+    for (const Worm& worm : scenario.worms) {
+        out.insert(out.end(), worm.vectors.begin(), worm.vectors.end());
+    }
+    return out;
+}
+
 /// Neighbours of one address may be on different ranks then.
 void check_partition(const Section& network, const Scenario& scenario) {
     if (scenario.network->partition == "block") {
         return;
     }
-    for (const auto& vector : scenario.worm.vectors) {
+    for (const auto& vector : all_vectors(scenario)) {
         const auto* scan = std::get_if<ScanSettings>(&vector.settings);
         const bool local =
             scan != nullptr &&
@@ -52,12 +60,13 @@ void check_network(const Section& root, const Scenario& scenario) {
             population.fault("kind", "there is no network to take the hosts from",
                              "add a [network]");
         }
-        for (const auto& vector : scenario.worm.vectors) {
-            if (std::holds_alternative<ContactSettings>(vector.settings)) {
-                root.child("worm")
-                    .child("vector")
-                    .child(vector.name)
-                    .fault("kind", "there is no network to spread over", "add a [network]");
+        for (const Worm& worm : scenario.worms) {
+            const Section vectors = worm_section(root, scenario, worm).child("vector");
+            for (const auto& vector : worm.vectors) {
+                if (std::holds_alternative<ContactSettings>(vector.settings)) {
+                    vectors.child(vector.name)
+                        .fault("kind", "there is no network to spread over", "add a [network]");
+                }
             }
         }
         return;

@@ -39,17 +39,17 @@ RunAxes make_axes(const Scenario& scenario, const World& world, const RunOptions
     for (std::int64_t row = 0; row < scenario.num_rows(); ++row) {
         axes.row_times_us.push_back(row * scenario.record_every);
     }
-    for (const auto& state : world.lifecycle().states()) {
-        axes.states.push_back(state.name);
-    }
+    axes.states = world.state_names();
     for (const Country& country : world.population().countries()) {
         axes.countries.push_back(country.code);
         axes.country_names.push_back(country.name);
     }
     axes.sectors = world.population().sectors();
-    axes.vectors = {"seed"};
-    for (const auto& vector : scenario.worm.vectors) {
-        axes.vectors.push_back(vector.name);
+    axes.vectors = world.vector_names();
+    for (const Worm& worm : scenario.worms) {
+        if (scenario.worms.size() > 1) {
+            axes.worms.push_back(worm.name);
+        }
     }
     axes.replicate_axis = options.replicates > 0;
     for (std::int64_t r = 0; r < std::max<std::int64_t>(1, options.replicates); ++r) {
@@ -109,7 +109,7 @@ void refuse_existing(const RunOptions& options, const Communicator& ranks) {
 void check_series_size(const Scenario& scenario, const RunAxes& axes) {
     const std::size_t places = axes.countries.size() + axes.sectors.size() + 1;
     const double values = static_cast<double>(axes.replicates.size()) *
-                          static_cast<double>(axes.row_times_us.size()) *
+                          static_cast<double>(axes.row_times_us.size() * axes.num_worms()) *
                           static_cast<double>(places * axes.states.size() + axes.vectors.size());
     if (values > most_values) {
         scenario.refuse(
@@ -147,7 +147,8 @@ class Run {
             axes_, make_table(world_->population()), provenance(scenario, *world_, options, ranks),
             effective_text(scenario));
         if (ranks.is_first()) {
-            const std::size_t cells = axes_.replicates.size() * axes_.row_times_us.size();
+            const std::size_t cells =
+                axes_.replicates.size() * axes_.row_times_us.size() * axes_.num_worms();
             series_.counts.resize(cells * axes_.states.size());
             series_.country_counts.resize(cells * axes_.countries.size() * axes_.states.size());
             series_.sector_counts.resize(cells * axes_.sectors.size() * axes_.states.size());
@@ -226,7 +227,7 @@ void Run::play_replicate(std::size_t index, Progress& progress) {
     const Seed seed{static_cast<std::uint64_t>(scenario_.seed),
                     static_cast<std::uint64_t>(axes_.replicates[index])};
     Series series(world_->population(), axes_.states.size(), axes_.vectors.size(),
-                  scenario_.record_every, scenario_.num_rows());
+                  scenario_.record_every, scenario_.num_rows(), axes_.num_worms());
     world_->reset(series);
     timings_.setup_s += seconds_since(reset);
 
@@ -287,6 +288,7 @@ void Run::keep_diagnostics(const OutbreakCounts& counts) {
     diagnostics_.deferred_kinds = deferred_kinds;
     diagnostics_.deferred.push_back(counts.deferred_attempts);
     diagnostics_.deferred.push_back(counts.deferred_replies);
+    diagnostics_.deferred.push_back(counts.deferred_removals);
 }
 
 /// Collective. Replicates share a network unless each has a world of its own.
@@ -319,8 +321,9 @@ void Run::finish() {
     if (ranks_.is_first()) {
         const std::size_t rows = axes_.row_times_us.size();
         for (std::size_t i = rows - 1; i < rows * axes_.replicates.size(); i += rows) {
-            for (std::size_t v = 0; v < axes_.vectors.size(); ++v) {
-                infections_ += series_.vector_infections[i * axes_.vectors.size() + v];
+            const std::size_t width = axes_.num_worms() * axes_.vectors.size();
+            for (std::size_t v = 0; v < width; ++v) {
+                infections_ += series_.vector_infections[i * width + v];
             }
         }
     }
@@ -328,7 +331,10 @@ void Run::finish() {
     if (scenario_.record_hosts) {
         const Partition& partition = world_->model().partition;
         hosts.first = slice_in_id_order(partition, ranks_.rank()).first.value;
-        hosts.state = to_id_order(partition, std::move(world_->hosts().state), ranks_);
+        hosts.state = world_->take_final_states();
+        for (std::vector<StateId>& state : hosts.state) {
+            state = to_id_order(partition, std::move(state), ranks_);
+        }
         hosts.traits = to_id_order(partition, std::move(world_->hosts().traits), ranks_);
     }
     // The file holds its own cost up to the moment at which its last part is written.

@@ -46,9 +46,8 @@ DrawnKey drawn_key(const SupplyChainSettings& vendor) {
     return {"poll", &vendor.poll};
 }
 
-/// Puts the preset below the worm. False where there is no worm to go on with.
-bool merge_preset(Document& document) {
-    const Section worm = document.root().child("worm");
+/// Puts the preset of a worm below it. False where there is no worm to go on with.
+bool merge_preset(Document& document, const Section& worm) {
     std::string preset;
     std::vector<std::string> without;
     if (!worm.read(preset_fields(preset)) || !worm.read(without_fields(without))) {
@@ -56,7 +55,7 @@ bool merge_preset(Document& document) {
     }
     if (!preset.empty()) {
         const fs::path file = find_data(fs::path("worms") / (preset + ".toml"));
-        for (const std::string& name : document.merge_below("worm", file, without)) {
+        for (const std::string& name : document.merge_below(worm.path(), file, without)) {
             worm.fault("without", fmt::format("the preset has no vector \"{}\"", name),
                        "name vectors of the preset");
         }
@@ -70,6 +69,7 @@ bool merge_preset(Document& document) {
 
 Worm read_worm(const Section& section) {
     Worm worm;
+    worm.path = section.path();
     const bool names_fit = section.read(worm.fields());
     std::vector<bool> fits;
     for (const auto& [name, child] : section.child("state").children()) {
@@ -91,6 +91,42 @@ Worm read_worm(const Section& section) {
     }
     check_vectors(section, worm.vectors);
     return worm;
+}
+
+/// `[worm]` with `[seeds]`, or every `[[worm]]` with its `[worm.seeds]`. False where one of them
+/// cannot be known.
+bool read_worms(Scenario& scenario, Document& document, bool times_fit) {
+    const Section root = document.root();
+    const Section all = root.child("worm");
+    std::vector<std::pair<std::string, Section>> worms = {{"", all}};
+    if (scenario.worms_named) {
+        worms = all.children();
+        if (root.has("seeds")) {
+            root.child("seeds").fault("", "each of several worms has its own",
+                                      "write [worm.seeds] below each [[worm]]");
+        }
+    }
+    bool complete = true;
+    for (const auto& [name, section] : worms) {
+        const bool has_worm = merge_preset(document, section);
+        Worm worm = has_worm ? read_worm(section) : Worm{};
+        worm.name = scenario.worms_named ? name : worm.name;
+        const Section seeds = (scenario.worms_named ? section : root).child("seeds");
+        worm.seeds_path = seeds.path();
+        const bool seeds_fit = seeds.read(worm.seeds.fields());
+        if (times_fit && seeds_fit && worm.seeds.time >= scenario.end) {
+            seeds.fault("time", "the run is over by then", "use a time before time.end");
+        }
+        if (has_worm && seeds_fit) {
+            check_seeds(seeds, worm);
+        }
+        complete = complete && has_worm;
+        scenario.worms.push_back(std::move(worm));
+    }
+    if (complete) {
+        check_worms(all, scenario);
+    }
+    return complete;
 }
 
 /// Reads the population's tables, if it has any; the faults of all of them go to `problems`.
@@ -205,24 +241,22 @@ std::string table(const std::string& name, const Fields& fields) {
 Scenario read_scenario(const fs::path& file, const std::vector<std::string>& sets) {
     Problems problems;
     Document document(file, problems);
+    const bool worms_named = document.key_by_name("worm");
     for (const std::string& assignment : sets) {
         document.set(assignment);
     }
     Scenario scenario;
     scenario.file = file;
-    const bool has_worm = merge_preset(document);
+    scenario.worms_named = worms_named;
     const Section root = document.root();
-    const Section seeds = root.child("seeds"), record = root.child("record");
+    const Section record = root.child("record");
     root.read(scenario.top_fields());
     const bool times_fit = root.child("time").read(scenario.time_fields());
     const bool has_population = read_population(scenario, root.child("population"), problems);
     const bool has_network = read_network(scenario, root);
     const bool hours_fit = read_hours(scenario, root);
-    const bool seeds_fit = seeds.read(scenario.seed_fields());
     const bool record_fits = record.read(scenario.record_fields());
-    if (has_worm) {
-        scenario.worm = read_worm(root.child("worm"));
-    }
+    const bool has_worms = read_worms(scenario, document, times_fit);
     scenario.defences = read_named<DefenceSettings>(root.child("defence"), true);
 
     if (times_fit && record_fits && scenario.num_rows() > most_rows) {
@@ -231,14 +265,8 @@ Scenario read_scenario(const fs::path& file, const std::vector<std::string>& set
             fmt::format("{} rows would be written, {} at most", scenario.num_rows(), most_rows),
             "record less often");
     }
-    if (times_fit && seeds_fit && scenario.seeds_time >= scenario.end) {
-        seeds.fault("time", "the run is over by then", "use a time before time.end");
-    }
-    if (has_worm && seeds_fit) {
-        check_seeds(seeds, scenario);
-    }
-    if (has_worm && has_population) {
-        check_scopes(root.child("worm"), scenario);
+    if (has_worms && has_population) {
+        check_scopes(root, scenario);
     }
     if (has_network && has_population) {
         check_network(root, scenario);
@@ -246,7 +274,7 @@ Scenario read_scenario(const fs::path& file, const std::vector<std::string>& set
     if (hours_fit && has_population) {
         check_hours(root, scenario);
     }
-    check_defences(root.child("defence"), scenario, has_worm, has_population);
+    check_defences(root.child("defence"), scenario, has_worms, has_population);
     document.report_unknown();
     problems.raise();
     scenario.written = document.written();
@@ -283,20 +311,23 @@ std::string effective_text(const Scenario& original) {
             out += table("hours.role." + key_text(role.name), role.fields());
         }
     }
-    out += table("seeds", s.seed_fields());
     out += table("record", s.record_fields());
-    out += table("worm", s.worm.fields());
-    for (StateSpec& state : s.worm.lifecycle.states) {
-        Fields fields = state_fields(state);
-        if (state.next.empty()) {
-            fields.pop_back();  // no dwell time
+    for (Worm& worm : s.worms) {
+        out += s.worms_named ? "\n[[worm]]\n" : "\n[worm]\n";
+        out += to_toml(worm.fields());
+        out += table(s.worms_named ? "worm.seeds" : "seeds", worm.seeds.fields());
+        for (StateSpec& state : worm.lifecycle.states) {
+            Fields fields = state_fields(state);
+            if (state.next.empty()) {
+                fields.pop_back();  // no dwell time
+            }
+            out += table("worm.state." + key_text(state.name), fields);
         }
-        out += table("worm.state." + key_text(state.name), fields);
-    }
-    for (auto& vector : s.worm.vectors) {
-        std::visit(
-            [&](auto& v) { out += table("worm.vector." + key_text(vector.name), v.fields()); },
-            vector.settings);
+        for (auto& vector : worm.vectors) {
+            std::visit(
+                [&](auto& v) { out += table("worm.vector." + key_text(vector.name), v.fields()); },
+                vector.settings);
+        }
     }
     for (auto& defence : s.defences) {
         std::visit([&](auto& d) { out += table("defence." + key_text(defence.name), d.fields()); },

@@ -41,10 +41,24 @@ struct Named {
     bool fits = true;  ///< false: a value was refused already, so further checks would mislead
 };
 
+/// The hosts that an outbreak starts with.
+struct SeedSettings {
+    std::int64_t hosts = 10;
+    TimeUs time = 0;
+    std::string vector;
+
+    Fields fields();
+};
+
 struct Worm {
+    std::string name;  ///< keys its draws; an only worm needs none
     std::string title;
+    std::string meeting = "coexist";
     LifecycleSpec lifecycle;
     std::vector<Named<VectorSettings>> vectors;  ///< sorted by name
+    SeedSettings seeds;
+    /// Dotted paths of its tables, for faults: "worm", or "worm.NAME" of several.
+    std::string path = "worm", seeds_path = "seeds";
 
     Fields fields();
 };
@@ -67,11 +81,8 @@ struct Scenario {
     std::optional<Network> network;
     std::optional<HoursSettings> hours;  ///< none: every host is always on
 
-    std::int64_t seeds = 10;
-    TimeUs seeds_time = 0;
-    std::string seeds_vector;
-
-    Worm worm;
+    std::vector<Worm> worms;                       ///< in the order written
+    bool worms_named = false;                      ///< written as [[worm]]
     std::vector<Named<DefenceSettings>> defences;  ///< sorted by name
 
     TimeUs record_every = 600 * us_per_s;
@@ -90,7 +101,6 @@ struct Scenario {
     Fields top_fields();
     Fields time_fields();
     Fields world_fields();
-    Fields seed_fields();
     Fields record_fields();
 };
 

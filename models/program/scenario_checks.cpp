@@ -1,9 +1,11 @@
 #include "models/program/scenario_checks.hpp"
 
 #include "engine/scenario/text.hpp"
+#include "engine/spread/worm.hpp"
 #include "models/populations/place_names.hpp"
 
 #include <algorithm>
+#include <set>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -133,6 +135,60 @@ bool follows(const Named<VectorSettings>& vector) {
     return scan != nullptr && !scan->follows.empty();
 }
 
+void check_scopes(const Section& section, const Worm& worm, const Scenario& scenario) {
+    double address_scale = 1;
+    double flat_hosts = 0;
+    if (const auto* internet = std::get_if<InternetSettings>(&scenario.population)) {
+        address_scale = static_cast<double>(internet->hosts) / internet->real_hosts;
+    } else {
+        flat_hosts = static_cast<double>(stated_hosts(scenario));
+    }
+    for (const auto& vector : worm.vectors) {
+        const Section here = section.child("vector").child(vector.name);
+        const auto* vendor = std::get_if<SupplyChainSettings>(&vector.settings);
+        if (vector.fits && vendor != nullptr) {
+            report(here, vendor->faults(country_codes(scenario), sector_names(scenario)));
+        }
+        if (vector.fits && std::holds_alternative<ScanSettings>(vector.settings)) {
+            const auto& scan = std::get<ScanSettings>(vector.settings);
+            report(here, scan.faults(address_scale));
+            if (scenario.labels.scattered() && scan.needs_addresses()) {
+                here.fault("scope",
+                           "the hosts of population.attributes have countries, but no "
+                           "addresses there",
+                           "use internet, organisation or subnet, or leave column country out");
+            }
+            if (restricts_world(scenario) && scan.scope != "organisation" &&
+                scan.scope != "subnet") {
+                here.fault("scope", "a part of the world has not all of its addresses",
+                           "use organisation or subnet, or leave out population.countries and "
+                           "population.sectors");
+            }
+            if (scan.scope == "internet" && static_cast<double>(scan.addresses) < flat_hosts) {
+                here.fault("addresses", "fewer addresses than population.hosts",
+                           "use more addresses");
+            }
+        }
+    }
+}
+
+void check_kill_switch(const Section& section, const KillSwitchSettings& settings,
+                       const std::vector<Worm>& worms) {
+    bool is_one = settings.worm.empty(), can_stop = false;
+    for (const Worm& worm : worms) {
+        if (settings.worm.empty() || worm.name == settings.worm) {
+            is_one = true;
+            can_stop = can_stop || !worm.lifecycle.inert.empty();
+        }
+    }
+    if (!is_one) {
+        section.fault("worm", "there is no worm of that name", "name one of the run's");
+    } else if (!can_stop) {
+        section.fault("kind", "the worm has no inert state",
+                      "set worm.inert, or leave the defence out");
+    }
+}
+
 }  // namespace
 
 void check_states(const Section& worm, const LifecycleSpec& spec, const std::vector<bool>& fits) {
@@ -223,51 +279,62 @@ bool restricts_world(const Scenario& scenario) {
     return internet != nullptr && internet->restricts();
 }
 
-void check_scopes(const Section& worm, const Scenario& scenario) {
-    double address_scale = 1;
-    double flat_hosts = 0;
-    if (const auto* internet = std::get_if<InternetSettings>(&scenario.population)) {
-        address_scale = static_cast<double>(internet->hosts) / internet->real_hosts;
-    } else {
-        flat_hosts = static_cast<double>(stated_hosts(scenario));
+Section worm_section(const Section& root, const Scenario& scenario, const Worm& worm) {
+    const Section all = root.child("worm");
+    return scenario.worms_named ? all.child(worm.name) : all;
+}
+
+void check_worms(const Section& worms, const Scenario& scenario) {
+    if (scenario.worms.empty() || scenario.worms.size() > most_worms) {
+        worms.fault("", fmt::format("a run has 1 to {} worms", most_worms), "write fewer [[worm]]");
     }
-    for (const auto& vector : scenario.worm.vectors) {
-        const Section here = worm.child("vector").child(vector.name);
-        const auto* vendor = std::get_if<SupplyChainSettings>(&vector.settings);
-        if (vector.fits && vendor != nullptr) {
-            report(here, vendor->faults(country_codes(scenario), sector_names(scenario)));
+    std::set<std::string> states, vectors;
+    for (const Worm& worm : scenario.worms) {
+        const Section here = scenario.worms_named ? worms.child(worm.name) : worms;
+        if (worm.name.find('/') != std::string::npos) {
+            here.fault("name", "names of draws are made with it and a slash", "leave the / out");
         }
-        if (vector.fits && std::holds_alternative<ScanSettings>(vector.settings)) {
-            const auto& scan = std::get<ScanSettings>(vector.settings);
-            report(here, scan.faults(address_scale));
-            if (scenario.labels.scattered() && scan.needs_addresses()) {
-                here.fault("scope",
-                           "the hosts of population.attributes have countries, but no "
-                           "addresses there",
-                           "use internet, organisation or subnet, or leave column country out");
-            }
-            if (restricts_world(scenario) && scan.scope != "organisation" &&
-                scan.scope != "subnet") {
-                here.fault("scope", "a part of the world has not all of its addresses",
-                           "use organisation or subnet, or leave out population.countries and "
-                           "population.sectors");
-            }
-            if (scan.scope == "internet" && static_cast<double>(scan.addresses) < flat_hosts) {
-                here.fault("addresses", "fewer addresses than population.hosts",
-                           "use more addresses");
+        for (const StateSpec& state : worm.lifecycle.states) {
+            states.insert(state.name);
+        }
+        for (const auto& vector : worm.vectors) {
+            vectors.insert(vector.name);
+            const bool removable = std::any_of(
+                scenario.worms.begin(), scenario.worms.end(),
+                [&](const Worm& other) { return &other != &worm && other.meeting == "immunise"; });
+            const auto* scan = std::get_if<ScanSettings>(&vector.settings);
+            if (removable && scan != nullptr && scan->total_rate_limit > 0) {
+                here.child("vector")
+                    .child(vector.name)
+                    .fault("total_rate_limit", "sources that another worm frees would count on",
+                           "leave it out, or use meeting = \"exclude\" for the other worm");
             }
         }
+    }
+    // One more of each: `immune` and the seeds.
+    if (scenario.worms.size() > 1 && std::max(states.size(), vectors.size()) > most_names) {
+        worms.fault("",
+                    fmt::format("all worms together have more than {} names of states or "
+                                "vectors",
+                                most_names),
+                    "use the same names for the same things");
     }
 }
 
-void check_seeds(const Section& seeds, const Scenario& scenario) {
-    const auto& vectors = scenario.worm.vectors;
-    if (!scenario.seeds_vector.empty() &&
+void check_scopes(const Section& root, const Scenario& scenario) {
+    for (const Worm& worm : scenario.worms) {
+        check_scopes(worm_section(root, scenario, worm), worm, scenario);
+    }
+}
+
+void check_seeds(const Section& seeds, const Worm& worm) {
+    const auto& vectors = worm.vectors;
+    if (!worm.seeds.vector.empty() &&
         std::none_of(vectors.begin(), vectors.end(),
-                     [&](const auto& v) { return v.name == scenario.seeds_vector; })) {
+                     [&](const auto& v) { return v.name == worm.seeds.vector; })) {
         seeds.fault("vector", "the worm has no such vector", "name one of its vectors");
     }
-    if (scenario.seeds == 0 && std::none_of(vectors.begin(), vectors.end(), [](const auto& v) {
+    if (worm.seeds.hosts == 0 && std::none_of(vectors.begin(), vectors.end(), [](const auto& v) {
             return !v.fits || std::holds_alternative<SupplyChainSettings>(v.settings);
         })) {
         seeds.fault("hosts", "nothing would ever happen",
@@ -284,10 +351,12 @@ void check_hours(const Section& root, const Scenario& scenario) {
     for (const RoleHours& role : scenario.hours->roles) {
         report(hours.child("role").child(role.name), role.faults());
     }
-    for (const auto& vector : scenario.worm.vectors) {
-        if (const auto* scan = std::get_if<ScanSettings>(&vector.settings)) {
-            report(root.child("worm").child("vector").child(vector.name),
-                   scan->faults_with_hours());
+    for (const Worm& worm : scenario.worms) {
+        for (const auto& vector : worm.vectors) {
+            if (const auto* scan = std::get_if<ScanSettings>(&vector.settings)) {
+                report(worm_section(root, scenario, worm).child("vector").child(vector.name),
+                       scan->faults_with_hours());
+            }
         }
     }
 }
@@ -299,14 +368,13 @@ std::int64_t stated_hosts(const Scenario& scenario) {
     return std::visit([](const auto& population) { return population.hosts; }, scenario.population);
 }
 
-void check_defences(const Section& defence, const Scenario& scenario, bool has_worm,
+void check_defences(const Section& defence, const Scenario& scenario, bool has_worms,
                     bool has_population) {
     for (const auto& named : scenario.defences) {
         const Section here = defence.child(named.name);
-        if (std::holds_alternative<KillSwitchSettings>(named.settings)) {
-            if (has_worm && scenario.worm.lifecycle.inert.empty()) {
-                here.fault("kind", "the worm has no inert state",
-                           "set worm.inert, or leave the defence out");
+        if (const auto* kill_switch = std::get_if<KillSwitchSettings>(&named.settings)) {
+            if (has_worms) {
+                check_kill_switch(here, *kill_switch, scenario.worms);
             }
         } else if (named.fits && has_population) {
             const auto& patching = std::get<PatchingSettings>(named.settings);

@@ -17,11 +17,17 @@ void check_vectors(const Section& worm, const std::vector<Named<VectorSettings>>
 /// Of the population's keys among each other, once its tables are read.
 void check_population(const Section& section, const Scenario& scenario);
 
-/// Of the vectors in the world that the scenario has.
-void check_scopes(const Section& worm, const Scenario& scenario);
+/// Of several worms among each other.
+void check_worms(const Section& worms, const Scenario& scenario);
 
-/// Of the hosts that the outbreak starts with.
-void check_seeds(const Section& seeds, const Scenario& scenario);
+/// The table of a worm.
+Section worm_section(const Section& root, const Scenario& scenario, const Worm& worm);
+
+/// Of the vectors in the world that the scenario has.
+void check_scopes(const Section& root, const Scenario& scenario);
+
+/// Of the hosts that the outbreak of a worm starts with.
+void check_seeds(const Section& seeds, const Worm& worm);
 
 /// Of the hours at which hosts are on.
 void check_hours(const Section& root, const Scenario& scenario);
@@ -36,7 +42,7 @@ std::int64_t stated_hosts(const Scenario& scenario);
 /// Of the network and those who need one.
 void check_network(const Section& root, const Scenario& scenario);
 
-void check_defences(const Section& defence, const Scenario& scenario, bool has_worm,
+void check_defences(const Section& defence, const Scenario& scenario, bool has_worms,
                     bool has_population);
 
 /// Refused where `key` holds a distribution that cannot be drawn from.

@@ -32,18 +32,18 @@ Fields Scenario::world_fields() {
             Field{"redraw", &redraw, Unit::none, "true: every replicate has a world of its own"}};
 }
 
-Fields Scenario::seed_fields() {
+Fields SeedSettings::fields() {
     Field hosts_field{
-        "hosts", &seeds, Unit::none,
+        "hosts", &hosts, Unit::none,
         "real hosts that are infected when the outbreak starts; 0: none, a supply_chain "
         "starts it"};
     hosts_field.min = 0;
     hosts_field.max = 1e9;
-    Field time_field{"time", &seeds_time, Unit::duration, "when they are infected"};
+    Field time_field{"time", &time, Unit::duration, "when they are infected"};
     time_field.min = 0;
     return {
         hosts_field, time_field,
-        Field{"vector", &seeds_vector, Unit::none,
+        Field{"vector", &vector, Unit::none,
               "they are drawn from the pool of this vector; empty: the first that reaches far"}};
 }
 
@@ -60,7 +60,15 @@ Fields Scenario::record_fields() {
 Fields Worm::fields() {
     Field entry{"entry", &lifecycle.entry, Unit::none, "state of a host that was just infected"};
     entry.required = true;
-    return {Field{"title", &title, Unit::none, "what the worm is, and how well it is founded"},
+    Field meeting_field{"meeting", &meeting, Unit::none,
+                        "to other worms, a host that has this one is as any (coexist), closed "
+                        "while it counts as infected (exclude), or closed for good and freed of "
+                        "them (immunise)"};
+    meeting_field.choices = {"coexist", "exclude", "immunise"};
+    return {Field{"name", &name, Unit::none,
+                  "tells it from other worms and keys its draws; only [[worm]] needs one"},
+            Field{"title", &title, Unit::none, "what the worm is, and how well it is founded"},
+            meeting_field,
             Field{"susceptible", &lifecycle.susceptible, Unit::none, "state before infection"},
             entry,
             Field{"inert", &lifecycle.inert, Unit::none,

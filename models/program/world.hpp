@@ -7,6 +7,7 @@
 #include "engine/ranks/communicator.hpp"
 #include "engine/spread/outbreak.hpp"
 #include "models/program/scenario.hpp"
+#include "models/program/seeding.hpp"
 
 #include <memory>
 #include <string>
@@ -22,7 +23,9 @@ class World {
 
     OutbreakModel model() const;
     const Population& population() const { return population_; }
-    const Lifecycle& lifecycle() const { return lifecycle_; }
+    /// Of the run file, over all worms.
+    const std::vector<std::string>& state_names() const { return state_names_; }
+    const std::vector<std::string>& vector_names() const { return vector_names_; }
     HostTable& hosts() { return hosts_; }
     TimeUs step_us() const { return step_us_; }
     /// Remarks that a user should see, for example on scaled seeds.
@@ -31,14 +34,24 @@ class World {
     /// Puts every host back to susceptible or immune and counts them into `series`.
     void reset(Series& series);
 
-    /// Collective. The hosts with which the outbreak of `seed` starts, the same on all ranks.
+    /// The states of this rank's hosts, by worm, as numbers of state_names(). Ends their use.
+    std::vector<std::vector<StateId>> take_final_states();
+
+    /// The hosts with which the outbreak of `seed` starts, the same on all ranks, in time order.
     std::vector<SeedHost> draw_seeds(Seed seed) const;
 
   private:
-    const VectorModel& seeding_vector() const;
+    struct OneWorm {
+        Lifecycle lifecycle;
+        std::vector<std::unique_ptr<VectorModel>> vectors;
+        std::unique_ptr<Seeding> seeding;
+        std::vector<StateId> state_numbers = {};  ///< places in state_names(), by state
+        std::vector<VectorId> vector_numbers = {};
+    };
+
+    void number_names();
     TimeUs choose_step() const;
-    void scale_seeds(const Communicator& ranks);
-    void check_seeds() const;
+    void reset(Series& series, std::size_t w);
 
     const Scenario& scenario_;
     std::unique_ptr<EdgeSource> edges_;  ///< only while the world is made
@@ -47,12 +60,10 @@ class World {
     std::unique_ptr<Hours> hours_;  ///< null: every host is always on
     HostTable hosts_;
     std::unique_ptr<Graph> graph_;
-    Lifecycle lifecycle_;
-    std::vector<std::unique_ptr<VectorModel>> vectors_;
+    std::vector<std::unique_ptr<OneWorm>> worms_;
+    std::vector<std::string> state_names_, vector_names_;
     std::vector<std::unique_ptr<DefenceModel>> defences_;
     TimeUs step_us_ = 0;
-    std::int64_t num_seeds_ = 0;
-    TimeUs seeds_time_ = 0;
     std::vector<std::string> notes_;
 };
 

@@ -36,11 +36,11 @@ class FirstContacts final : public VectorProcess {
         : model_(model),
           frame_(frame),
           draws_(model, frame.seed),
-          state_(model.context().hosts.state.data()),
+          state_(model.context().hosts.state[model.context().worm].data()),
           exponential_(model.time().spec().kind == DistributionSpec::Kind::exponential),
           plain_(model.certain() && !model.graph().weighted() && !model.graph().temporal() &&
                  model.context().hours == nullptr),
-          earliest_(model.context().hosts.state.size(), frame.end_us),
+          earliest_(model.context().hosts.traits.size(), frame.end_us),
           lanes_(frame.lanes) {
         for (Lane& lane : lanes_) {
             lane.to_lane.resize(frame.lanes);

@@ -8,6 +8,8 @@
 #include "engine/hosts/population.hpp"
 #include "engine/ranks/communicator.hpp"
 
+#include <cstddef>
+
 namespace annelid {
 
 struct VectorContext {
@@ -17,6 +19,7 @@ struct VectorContext {
     const Communicator& ranks;
     const Graph* graph = nullptr;  ///< null where the world has no network
     const Hours* hours = nullptr;  ///< null where every host is always on
+    std::size_t worm = 0;          ///< whose vector it is: hosts.state[worm] says who has it
 
     /// When a clock that runs only while `host` is on, and is started at `from`, has run for
     /// `duration`; perhaps `never` where that is not before the end.

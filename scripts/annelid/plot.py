@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
+
+from matplotlib.figure import Figure
 
 from annelid.figures import KINDS
 from annelid.figures.style import DPI
-from annelid.run_file import RunFileError, open_run
+from annelid.run_file import Run, RunFileError, open_run
 from annelid.text import display_path
 
 
@@ -23,6 +26,22 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+def draw_figures(run: Run, kinds: dict[str, Callable[[Run], Figure | None]],
+                 options: argparse.Namespace, folder: Path) -> None:
+    """Writes the figures of a run, or of one of its worms, and prints where they are."""
+    stem = options.file.stem + (f"-{run.worm}" if run.worm else "")
+    for kind, draw in kinds.items():
+        figure = draw(run)
+        if figure is None:
+            if options.kind != "all":
+                print(f"{options.file}: no figure of {kind} (this run has nothing to show "
+                      "there): try --kind all", file=sys.stderr)
+            continue
+        target = folder / f"{stem}-{kind}.{options.format}"
+        figure.savefig(target, dpi=DPI)
+        print(display_path(target))
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Exit code 0, or 2 where the file cannot be used."""
     options = parse_arguments(arguments)
@@ -31,16 +50,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         run = open_run(options.file)
         folder.mkdir(parents=True, exist_ok=True)
-        for kind, draw in kinds.items():
-            figure = draw(run)
-            if figure is None:
-                if options.kind != "all":
-                    print(f"{options.file}: no figure of {kind} (this run has nothing to show "
-                          "there): try --kind all", file=sys.stderr)
-                continue
-            target = folder / f"{options.file.stem}-{kind}.{options.format}"
-            figure.savefig(target, dpi=DPI)
-            print(display_path(target))
+        for one in run.worms:
+            draw_figures(one, kinds, options, folder)
     except RunFileError as fault:
         print(fault, file=sys.stderr)
         return 2

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import h5py
@@ -15,7 +15,7 @@ import numpy as np
 import xarray as xr
 
 FORMAT_MAJOR = "1"
-LABELS = ("state", "country", "country_name", "sector", "vector")
+LABELS = ("state", "country", "country_name", "sector", "vector", "worm")
 BIN_WIDTHS_S = {"second": 1, "10 seconds": 10, "minute": 60, "10 minutes": 600,
                 "hour": 3600, "day": 86400}
 FEWEST_BINS = 24
@@ -52,19 +52,40 @@ class Run:
 
     series: Dataset with counts[time, state], country_counts[time, country, state],
         sector_counts[time, sector, state], vector_infections[time, vector] (since the start) in
-        modelled hosts; with several replicates a leading replicate axis. `time` is UTC.
+        modelled hosts; with several replicates a leading replicate axis. `time` is UTC. With
+        several worms an axis `worm` after `time`: then ask `worms` for one run each.
     attributes: the root attributes, text and numbers.
     scenario: the effective scenario in the file, parsed.
+    worm: the only worm that this is about, of several; else empty.
     """
 
     path: Path
     series: xr.Dataset
     attributes: dict[str, str | int | float]
     scenario: dict[str, object]
+    worm: str = ""
 
     @property
     def title(self) -> str:
-        return str(self.attributes.get("title") or self.path.stem)
+        title = str(self.attributes.get("title") or self.path.stem)
+        return f"{title} ({self.worm})" if self.worm else title
+
+    @property
+    def worms(self) -> list[Run]:
+        """The run of each worm, with its own states and vectors only; itself where it has one."""
+        if "worm" not in self.series.dims:
+            return [self]
+        return [self._of_worm(table) for table in self.scenario["worm"]]
+
+    def _of_worm(self, table: dict[str, object]) -> Run:
+        states = set(table["state"]) | {"immune"}
+        vectors = set(table["vector"]) | {SEED}
+        series = self.series.sel(worm=table["name"], drop=True)
+        series = series.isel(
+            state=[i for i, name in enumerate(series["state"].values) if name in states],
+            vector=[i for i, name in enumerate(series["vector"].values) if name in vectors])
+        return replace(self, series=series, scenario=self.scenario | {"worm": table},
+                       worm=str(table["name"]))
 
     @property
     def hosts(self) -> int:
@@ -95,7 +116,9 @@ class Run:
     @property
     def infected_states(self) -> list[str]:
         """States of hosts that an infection has reached: all but the first one and `immune`."""
-        return [name for name in self.series["state"].values[1:] if name != "immune"]
+        susceptible = self.scenario.get("worm", {}).get("susceptible", self.series["state"].values[0])
+        return [name for name in self.series["state"].values
+                if name not in (susceptible, "immune")]
 
     @property
     def disrupted_states(self) -> list[str]:
@@ -237,6 +260,8 @@ def _decode_labels(dataset: xr.Dataset) -> xr.Dataset:
 def _final_rows(dataset: xr.Dataset, hosts: int) -> xr.Dataset:
     """Drops what an unfinished run has not reached yet: there the states do not sum to `hosts`."""
     final = dataset["counts"].sum("state") == hosts
+    if "worm" in final.dims:
+        final = final.all("worm")
     if "replicate" in final.dims:
         finished = final.all("time")
         if finished.any():

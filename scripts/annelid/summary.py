@@ -16,14 +16,20 @@ MOST_COUNTRIES = 5
 
 def summarise(run: Run) -> list[str]:
     """The lines of the summary."""
-    lines = [describe_title(run), describe_time(run), describe_hosts(run),
-             describe_infections(run), describe_peak(run), describe_states(run),
-             describe_disrupted(run), describe_vectors(run)]
-    if run.has_countries:
-        lines.append(describe_countries(run))
+    lines = [describe_title(run), describe_time(run), describe_hosts(run)]
+    for one in run.worms:
+        lines.append(f"Worm {one.worm}" if one.worm else "")
+        lines += describe_spread(one)
     lines += [f"Note:       {note}" for note in str(run.attributes.get("notes", "")).splitlines()]
     lines.append(describe_file(run))
     return [line for line in lines if line]
+
+
+def describe_spread(run: Run) -> list[str]:
+    """What one worm did."""
+    lines = [describe_infections(run), describe_peak(run), describe_states(run),
+             describe_disrupted(run), describe_vectors(run)]
+    return [*lines, describe_countries(run)] if run.has_countries else lines
 
 
 def describe_title(run: Run) -> str:

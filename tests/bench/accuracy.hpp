@@ -14,7 +14,7 @@
 namespace annelid {
 
 inline const ContactSettings& only_contact(const Scenario& scenario) {
-    return std::get<ContactSettings>(scenario.worm.vectors.front().settings);
+    return std::get<ContactSettings>(scenario.worms[0].vectors.front().settings);
 }
 
 /// One rank; SIR with one vector `contact`, without weights.
@@ -25,9 +25,10 @@ inline Differences compare_to_exact(World& world, const Scenario& scenario, Seed
         infected[static_cast<std::size_t>(event.host.value)] = event.time_us;
     }
     const OutbreakModel model = world.model();
-    return differences(with_recoveries(std::move(infected), model.lifecycle, seed),
-                       first_passage(*model.graph, model.lifecycle, only_contact(scenario).time,
-                                     model.vectors.front()->name(), seed, seeds, model.end_us));
+    return differences(
+        with_recoveries(std::move(infected), model.worms[0].lifecycle, seed),
+        first_passage(*model.graph, model.worms[0].lifecycle, only_contact(scenario).time,
+                      model.worms[0].vectors.front()->name(), seed, seeds, model.end_us));
 }
 
 /// A line for each of what is compared: the mean difference and its standard error.

@@ -42,7 +42,7 @@ struct Played {
 Played play(World& world, const Scenario& scenario, Communicator& ranks, Seed seed,
             const std::vector<SeedHost>& seeds) {
     const OutbreakModel model = world.model();
-    Series series(world.population(), world.lifecycle().states().size(), model.vectors.size() + 1,
+    Series series(world.population(), world.state_names().size(), world.vector_names().size(),
                   scenario.record_every, scenario.num_rows());
     world.reset(series);
     OutbreakSettings settings;

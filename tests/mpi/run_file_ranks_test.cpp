@@ -107,7 +107,7 @@ void check_file(const fs::path& path, const Events& events, std::int64_t transit
         is_chain = is_chain && from[i] == i % 2;
     }
     expect(is_chain, name + ": transitions of one moment");
-    expect(file.read<std::uint8_t>("/hosts/state") == sample::hosts().state, name + ": states");
+    expect(file.read<std::uint8_t>("/hosts/state") == sample::hosts().state[0], name + ": states");
     expect(file.read<std::uint16_t>("/hosts/traits") == sample::hosts().traits, name + ": traits");
     expect(std::get<std::int64_t>(file.attribute("/", "complete")) == 1, name + ": complete");
     expect(!fs::exists(path.string() + ".parts"), name + ": parts are gone");
@@ -215,6 +215,30 @@ void write_replicates(Communicator& ranks, const fs::path& path, bool is_finishe
     }
 }
 
+/// Collective. With an axis for two worms.
+void write_worms(Communicator& ranks, const fs::path& path) {
+    RunFile::Settings settings;
+    settings.file = path;
+    settings.overwrite = true;
+    const RunAxes axes = sample::axes(5, {}, {"first", "second"});
+    RunFile run(ranks, settings, axes, sample::population(), sample::attributes(),
+                sample::scenario);
+    const RunSeries series = ranks.is_first() ? sample::series(axes, 5) : RunSeries();
+    const HostSlice hosts = sample::hosts(ranks.rank(), ranks.size(), 2);
+    run.finish(series, sample::events(0, 100, ranks.rank(), ranks.size()), {},
+               sample::diagnostics(), &hosts, {});
+    if (ranks.is_first()) {
+        const auto file = hdf5::File::open(path);
+        expect(file.dims("/country_counts") == hdf5::Dims{5, 2, 2, 3}, "worms: dimensions");
+        expect(file.read<std::int64_t>("/country_counts") == series.country_counts,
+               "worms: series");
+        const HostSlice all = sample::hosts(0, 1, 2);
+        std::vector<std::uint8_t> states = all.state[0];
+        states.insert(states.end(), all.state[1].begin(), all.state[1].end());
+        expect(file.read<std::uint8_t>("/hosts/state") == states, "worms: states");
+    }
+}
+
 void test_all(Communicator& ranks, const fs::path& folder) {
     test_orders(ranks);
     test_run(ranks, folder, 0, 0);
@@ -223,6 +247,7 @@ void test_all(Communicator& ranks, const fs::path& folder) {
     const std::int64_t many = 1'100'000;  // enough for all ranks to write
     test_run(ranks, folder, 0, many);
     test_run(ranks, folder, 1, many);
+    write_worms(ranks, folder / "worms.h5");
     test_refusal(ranks, folder);
     test_failure(ranks, folder, 100'000, 3000);
     test_failure(ranks, folder, many, 3'000'000);
@@ -243,6 +268,7 @@ int main(int argc, char** argv) {
         write_run(ranks, fs::path(argv[1]) / "sample.h5", 0, 1000);
         write_replicates(ranks, fs::path(argv[1]) / "unfinished.h5", false);
         write_replicates(ranks, fs::path(argv[1]) / "replicates.h5", true);
+        write_worms(ranks, fs::path(argv[1]) / "worms.h5");
     }
     if (ranks.is_first()) {
         fs::remove_all(folder);

@@ -8,6 +8,7 @@
 #include <map>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 namespace annelid::sample {
@@ -21,7 +22,8 @@ inline std::uint64_t scramble(std::uint64_t x) {
     return x ^ (x >> 31);
 }
 
-inline RunAxes axes(std::int64_t rows, std::vector<std::int64_t> replicates = {}) {
+inline RunAxes axes(std::int64_t rows, std::vector<std::int64_t> replicates = {},
+                    std::vector<std::string> worms = {}) {
     RunAxes out;
     out.start = "2017-05-12 07:24:00";
     for (std::int64_t row = 0; row < rows; ++row) {
@@ -34,6 +36,7 @@ inline RunAxes axes(std::int64_t rows, std::vector<std::int64_t> replicates = {}
     out.vectors = {"seed", "internet", "subnet"};
     out.replicate_axis = !replicates.empty();
     out.replicates = replicates.empty() ? std::vector<std::int64_t>{0} : replicates;
+    out.worms = std::move(worms);
     return out;
 }
 
@@ -72,7 +75,9 @@ inline void append_states(std::vector<std::int64_t>& out, std::int64_t size, std
 inline RunSeries series(const RunAxes& axes, std::int64_t rows_final) {
     RunSeries out;
     const auto rows = static_cast<std::int64_t>(axes.replicates.size() * axes.row_times_us.size());
-    for (std::int64_t row = 0; row < rows; ++row) {
+    const auto worms = static_cast<std::int64_t>(axes.num_worms());
+    for (std::int64_t i = 0; i < rows * worms; ++i) {
+        const std::int64_t row = i / worms + 7 * (i % worms);  // a later worm is further on
         append_states(out.counts, num_hosts, row);
         append_states(out.country_counts, 700, row);  // as population() has them
         append_states(out.country_counts, 300, row);
@@ -149,11 +154,14 @@ inline RunDiagnostics diagnostics(std::size_t replicates = 1) {
     return out;
 }
 
-inline HostSlice hosts(int rank = 0, int ranks = 1) {
+inline HostSlice hosts(int rank = 0, int ranks = 1, std::size_t worms = 1) {
     HostSlice out;
     out.first = num_hosts * rank / ranks;
+    out.state.resize(worms);
     for (std::int64_t host = out.first; host < num_hosts * (rank + 1) / ranks; ++host) {
-        out.state.push_back(static_cast<std::uint8_t>(host % 3));
+        for (std::size_t w = 0; w < worms; ++w) {
+            out.state[w].push_back(static_cast<std::uint8_t>((host >> w) % 3));
+        }
         out.traits.push_back(static_cast<std::uint16_t>(host * 50));
     }
     return out;

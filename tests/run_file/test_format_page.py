@@ -66,6 +66,7 @@ class FormatPage(unittest.TestCase):
         cls.file = h5py.File(cls.path, "r")
         cls.addClassCleanup(cls.file.close)
         cls.has_replicates = "replicate" in cls.file
+        cls.has_worms = "worm" in cls.file
         cls.datasets: dict[str, h5py.Dataset] = {}
         cls.file.visititems(lambda name, item: cls.datasets.update({f"/{name}": item})
                             if isinstance(item, h5py.Dataset) else None)
@@ -86,6 +87,7 @@ class FormatPage(unittest.TestCase):
         return {"always": True,
                 "finished": bool(self.file.attrs["complete"]),
                 "with replicates": self.has_replicates,
+                "with several worms": self.has_worms,
                 "unfinished replicates": None if self.has_replicates else False,
                 "with events": group in self.file,
                 "with transitions": group in self.file,
@@ -109,8 +111,9 @@ class FormatPage(unittest.TestCase):
         for name, dataset in self.datasets.items():
             with self.subTest(name):
                 row = self.listed[name]
-                replicate = "replicate" if self.has_replicates else ""
-                self.assertEqual(axes(dataset), row["Axes"].replace("(replicate)", replicate).split())
+                listed = row["Axes"].replace("(replicate)", "replicate" if self.has_replicates else "")
+                listed = listed.replace("(worm)", "worm" if self.has_worms else "")
+                self.assertEqual(axes(dataset), listed.split())
                 self.assertEqual(type_name(dataset), row["Type"])
 
     def test_units_and_meaning(self) -> None:
@@ -151,13 +154,14 @@ class Xarray(unittest.TestCase):
         cls.path = os.environ["ANNELID_TEST_RUN_FILE"]
         cls.run_file = xr.open_dataset(cls.path, engine="h5netcdf")
         cls.addClassCleanup(cls.run_file.close)
-        cls.leading = ("replicate",) if "replicate" in cls.run_file.dims else ()
+        cls.leading = (*(["replicate"] if "replicate" in cls.run_file.dims else []), "time",
+                       *(["worm"] if "worm" in cls.run_file.dims else []))
 
     def test_series_have_named_axes_and_units(self) -> None:
-        for name, dims in {"counts": ("time", "state"),
-                           "country_counts": ("time", "country", "state"),
-                           "sector_counts": ("time", "sector", "state"),
-                           "vector_infections": ("time", "vector")}.items():
+        for name, dims in {"counts": ("state",),
+                           "country_counts": ("country", "state"),
+                           "sector_counts": ("sector", "state"),
+                           "vector_infections": ("vector",)}.items():
             with self.subTest(name):
                 self.assertEqual(self.run_file[name].dims, self.leading + dims)
                 self.assertEqual(self.run_file[name].attrs["units"], "hosts")
@@ -172,7 +176,7 @@ class Xarray(unittest.TestCase):
     def test_axes_select_by_name(self) -> None:
         state = self.run_file["state"].values[0]
         self.assertIsInstance(state, str)
-        self.assertEqual(self.run_file["counts"].sel(state=state).dims, self.leading + ("time",))
+        self.assertEqual(self.run_file["counts"].sel(state=state).dims, self.leading)
         self.assertEqual(self.run_file["vector"].values[0], "seed")
 
     def test_sums_agree(self) -> None:

@@ -30,12 +30,14 @@ class ContactRuns {
     OutbreakCounts totals;  ///< of the last run
 
     Spread play(Seed seed) {
-        const OutbreakModel model{world_.population, world_.partition, lifecycle_, vectors_,
-                                  defences_,         e_.step_us,       e_.end_us,  &graph_};
+        const OutbreakModel model{
+            world_.population, world_.partition, {{lifecycle_, vectors_}}, defences_, e_.step_us,
+            e_.end_us,         &graph_};
         OutbreakSettings settings;
         settings.seed = seed;
         settings.transitions = true;
-        std::fill(world_.hosts.state.begin(), world_.hosts.state.end(), Lifecycle::susceptible);
+        std::fill(world_.hosts.state[0].begin(), world_.hosts.state[0].end(),
+                  Lifecycle::susceptible);
         Series series(world_.population, lifecycle_.states().size(), vectors_.size() + 1, e_.end_us,
                       2);
         Outbreak outbreak(model, settings, world_.hosts, series, world_.ranks, e_.seeds);
@@ -50,7 +52,7 @@ class ContactRuns {
   private:
     Spread spread_of(Outbreak& outbreak) const {
         Spread out;
-        out.first_infected.assign(world_.hosts.state.size(), at_no_time);
+        out.first_infected.assign(world_.hosts.state[0].size(), at_no_time);
         for (const Event& event : outbreak.take_events()) {
             double& first = out.first_infected[static_cast<std::size_t>(event.host.value)];
             first = std::min(first, to_seconds(event.time_us));
@@ -59,7 +61,7 @@ class ContactRuns {
         for (const Transition& transition : outbreak.take_transitions()) {
             out.last_event = std::max(out.last_event, to_seconds(transition.time_us));
         }
-        for (const StateId state : world_.hosts.state) {
+        for (const StateId state : world_.hosts.state[0]) {
             out.infected_at_end += lifecycle_[state].infected ? 1 : 0;
         }
         return out;

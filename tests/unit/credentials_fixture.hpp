@@ -45,7 +45,7 @@ struct CredentialsRun {
         context.graph = graph;
         const auto model = make_credentials("stolen", settings, context);
         const auto process = model->start({seed, step_us, end_us, 1});
-        AttemptSink sink(world.partition, world.hosts.state, 1);
+        AttemptSink sink(world.partition, 1);
         for (const Source& source : sources) {
             const std::int64_t step = source.from / step_us - 1;
             process->launch(source, {step, step * step_us, (step + 1) * step_us}, 0);
@@ -53,7 +53,7 @@ struct CredentialsRun {
         for (std::int64_t step = process->next_step(0); step != no_step;
              step = process->next_step(0)) {
             const Window window{step, step * step_us, std::min((step + 1) * step_us, end_us)};
-            sink.begin(1, window.begin, false);
+            sink.begin(1, window.begin, {});
             process->emit(window, 0, sink);
         }
         EXPECT_EQ(sink.deferred(), 0);
@@ -87,12 +87,18 @@ class WorldRuns {
 
     /// Events by (time, host).
     std::vector<Event> play(Seed seed, const std::vector<SeedHost>& seeds) {
-        const OutbreakModel model{world_.population, world_.partition, lifecycle_, vectors_,
-                                  defences_,         step_us,          end_us,     nullptr};
+        const OutbreakModel model{world_.population,
+                                  world_.partition,
+                                  {{lifecycle_, vectors_}},
+                                  defences_,
+                                  step_us,
+                                  end_us,
+                                  nullptr};
         OutbreakSettings settings;
         settings.seed = seed;
         settings.lanes = lanes;
-        std::fill(world_.hosts.state.begin(), world_.hosts.state.end(), Lifecycle::susceptible);
+        std::fill(world_.hosts.state[0].begin(), world_.hosts.state[0].end(),
+                  Lifecycle::susceptible);
         Series series(world_.population, lifecycle_.states().size(), vectors_.size() + 1, end_us,
                       2);
         Outbreak outbreak(model, settings, world_.hosts, series, world_.ranks, seeds);

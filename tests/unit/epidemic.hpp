@@ -139,9 +139,9 @@ Outcome play(const Epidemic& epidemic, unsigned lanes, Watch watch) {
     if (epidemic.patching) {
         defences.push_back(make_patching("patching", *epidemic.patching, world.population));
     }
-    const OutbreakModel model{world.population, world.partition, lifecycle,
-                              vectors,          defences,        epidemic.step_us,
-                              epidemic.end_us,  context.graph,   world.hours};
+    const OutbreakModel model{world.population, world.partition,  {{lifecycle, vectors}},
+                              defences,         epidemic.step_us, epidemic.end_us,
+                              context.graph,    world.hours};
     OutbreakSettings settings;
     settings.seed = epidemic.seed;
     settings.transitions = true;
@@ -165,7 +165,7 @@ Outcome play(const Epidemic& epidemic, unsigned lanes, Watch watch) {
     out.vector_infections.resize(rows * (vectors.size() + 1));
     series.write_to(out, 0, epidemic.num_rows(), world.ranks);
     Outcome outcome{outbreak.take_events(), outbreak.take_transitions(), out.counts,
-                    out.vector_infections,  world.hosts.state,           outbreak.counts()};
+                    out.vector_infections,  world.hosts.state[0],        outbreak.counts()};
     sort_rows(outcome.events);
     sort_rows(outcome.transitions);
     return outcome;

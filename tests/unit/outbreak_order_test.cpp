@@ -30,7 +30,7 @@ class OutbreakOrder : public testing::TestWithParam<unsigned> {
 
     void run(const LifecycleSpec& spec, std::vector<std::int64_t> seeds = {0}) {
         const Lifecycle lifecycle(spec);
-        const OutbreakModel model{world_.population, world_.partition, lifecycle,   vectors_,
+        const OutbreakModel model{world_.population, world_.partition, {{lifecycle, vectors_}},
                                   defences_,         step_us_,         100 * second};
         Series series(world_.population, lifecycle.states().size(), vectors_.size() + 1, second,
                       101);
@@ -180,11 +180,11 @@ TEST_P(OutbreakOrder, TargetsMustCarryWhatTheVectorRequires) {
 
 TEST_P(OutbreakOrder, HostsThatStartImmuneStaySo) {
     const Lifecycle lifecycle(si());
-    world_.hosts.state[300] = lifecycle.immune();
+    world_.hosts.state[0][300] = lifecycle.immune();
     add("v", {{5 * second, 0, 300}});
     run(si());
     EXPECT_TRUE(infections(300).empty());
-    EXPECT_EQ(world_.hosts.state[300], lifecycle.immune());
+    EXPECT_EQ(world_.hosts.state[0][300], lifecycle.immune());
 }
 
 TEST_P(OutbreakOrder, VectorsLearnOfEveryStayOnce) {

@@ -88,7 +88,7 @@ TEST(Flat, IsAsLargeAsItIsAndNeverScaled) {
 
 TEST(HostTable, StartsSusceptibleWithTheTraitsOfItsHosts) {
     const SmallWorld world(flat(70'000));
-    EXPECT_EQ(world.hosts.state, std::vector<StateId>(70'000, 0));
+    EXPECT_EQ(world.hosts.state[0], std::vector<StateId>(70'000, 0));
     EXPECT_EQ(world.hosts.traits, std::vector<Traits>(70'000, all_traits));
 }
 

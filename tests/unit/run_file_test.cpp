@@ -329,7 +329,7 @@ TEST_F(RunFileTest, IsDescribedInWords) {
     }
     const std::string text = describe_run_file(file_);
     for (const char* part :
-         {"run file 1.0, complete", "A made-up outbreak", "2017-05-12 07:24:00 UTC",
+         {"run file 1.1, complete", "A made-up outbreak", "2017-05-12 07:24:00 UTC",
           "1,000 modelled, for 2,500,000 (2,500 each)", "90 infections", "14 infections between",
           "susceptible", "/country_counts", "int64", "5 x 2 x 3"}) {
         expect_contains(text, part);

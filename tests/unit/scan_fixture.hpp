@@ -40,7 +40,7 @@ struct ScanRun {
     Scanned run(const std::vector<Source>& sources, During during) const {
         const auto model = make_scan("scan", settings, world.context());
         const auto process = model->start({seed, step_us, end_us, 1});
-        AttemptSink sink(world.partition, world.hosts.state, 1);
+        AttemptSink sink(world.partition, 1);
         Scanned out;
         for (const Source& source : sources) {
             const std::int64_t step = source.from / step_us - 1;
@@ -50,7 +50,7 @@ struct ScanRun {
              step = process->next_step(0)) {
             const Window window{step, step * step_us, std::min((step + 1) * step_us, end_us)};
             process->begin_step(window, world.ranks);
-            sink.begin(1, window.begin, false);
+            sink.begin(1, window.begin, {});
             process->emit(window, 0, sink);
             auto& made = sink.to_lane()[0];
             out.attempts.insert(out.attempts.end(), made.begin(), made.end());

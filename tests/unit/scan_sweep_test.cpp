@@ -187,11 +187,11 @@ TEST(ScanSweep, FollowsAHitFromTheNextStepOnAroundItsTarget) {
     process->follow({HostId{5}, HostId{450}, 7'600'000, 7'600'000, 4}, source, window, 0);
     std::set<std::int64_t> targets;
     std::vector<TimeUs> of_450;
-    AttemptSink sink(world.partition, world.hosts.state, 1);
+    AttemptSink sink(world.partition, 1);
     for (std::int64_t step = process->next_step(0); step != no_step; step = process->next_step(0)) {
         ASSERT_GE(step, 8);
         const Window now{step, step * us_per_s, (step + 1) * us_per_s};
-        sink.begin(1, now.begin, false);
+        sink.begin(1, now.begin, {});
         process->emit(now, 0, sink);
     }
     for (const Attempt& a : sink.to_lane()[0]) {
@@ -221,9 +221,9 @@ std::set<TimeUs> places(std::uint32_t hit, double success) {
     const auto process = model->start({{}, us_per_s, 1000 * us_per_s, 1});
     process->follow({HostId{5}, HostId{450}, 0, 0, hit}, {HostId{5}, 0, 0, never}, {0, 0, us_per_s},
                     0);
-    AttemptSink sink(world.partition, world.hosts.state, 1);
+    AttemptSink sink(world.partition, 1);
     for (std::int64_t step = process->next_step(0); step != no_step; step = process->next_step(0)) {
-        sink.begin(1, 0, false);
+        sink.begin(1, 0, {});
         process->emit({step, step * us_per_s, (step + 1) * us_per_s}, 0, sink);
     }
     std::set<TimeUs> out;

@@ -58,11 +58,11 @@ Times taken(const SmallWorld& world, const SupplyChainSettings& settings, unsign
     const auto process = model->start({{}, hour, end, lanes, true, {}});
     Times out;
     for (unsigned lane = 0; lane < lanes; ++lane) {
-        AttemptSink sink(world.partition, world.hosts.state, lanes);
+        AttemptSink sink(world.partition, lanes);
         process->open(lane);
         for (std::int64_t step = process->next_step(lane); step != no_step;
              step = process->next_step(lane)) {
-            sink.begin(1, step * hour, false);
+            sink.begin(1, step * hour, {});
             process->emit({step, step * hour, std::min((step + 1) * hour, end)}, lane, sink);
         }
         EXPECT_EQ(sink.deferred(), 0);
