@@ -46,7 +46,7 @@ void print_worms() {
     std::string preset;
     std::vector<std::string> without;
     fmt::print(
-        "\n[worm]\n{}{}{}\n[worm.state.NAME]\n{}\n[worm.vector.NAME]: see annelid list vectors\n",
+        "\n[worm], or several [[worm]]\n{}{}{}\n[worm.state.NAME]\n{}\n[worm.vector.NAME]: see annelid list vectors\n",
         describe(preset_fields(preset), 2), describe(without_fields(without), 2),
         describe(worm.fields(), 2), describe(state_fields(state), 2));
 }
@@ -62,7 +62,7 @@ void print_scenario() {
         "[network]: see annelid list networks\n"
         "[hours]: without it every host is always on\n{}\n"
         "[hours.role.NAME]: of hosts with certain traits; what it does not say is as in [hours]\n"
-        "{}\n[seeds]\n{}\n"
+        "{}\n[seeds], or [worm.seeds] of each [[worm]]\n{}\n"
         "[record]\n{}\n[worm]: see annelid list worms\n"
         "[defence.NAME]: see annelid list defences\n",
         describe(s.top_fields(), 2), describe(s.time_fields(), 2), describe(s.world_fields(), 2),

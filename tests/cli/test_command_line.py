@@ -199,19 +199,24 @@ def test_inputs_are_sound_and_list_names_every_key(annelid: Annelid):
         assert (checked.returncode, checked.stderr) == (0, "")  # every scenario of inputs/ is sound
         effective = tomllib.loads(checked.stdout)
         tables = {name: value for name, value in effective.items() if isinstance(value, dict)}
+        worms = effective.pop("worm")
+        if isinstance(worms, dict):
+            worms = [{**worms, "seeds": tables["seeds"]}]
         written["scenario"] |= effective.keys() - tables.keys()
-        for name in ("time", "seeds", "record"):
+        for name in ("time", "record"):
             written["scenario"] |= tables[name].keys()
         hours = tables.get("hours", {})
         written["scenario"] |= hours.keys() - {"role"}
         for role in hours.get("role", {}).values():
             written["scenario"] |= role.keys()
         written["populations"] |= tables["population"].keys() - {"seed", "redraw"}
-        written["worms"] |= tables["worm"].keys() - {"state", "vector"}
-        for state in tables["worm"]["state"].values():
-            written["worms"] |= state.keys()
-        for vector in tables["worm"]["vector"].values():
-            written["vectors"] |= vector.keys()
+        for worm in worms:
+            written["scenario"] |= worm["seeds"].keys()
+            written["worms"] |= worm.keys() - {"state", "vector", "seeds"}
+            for state in worm["state"].values():
+                written["worms"] |= state.keys()
+            for vector in worm["vector"].values():
+                written["vectors"] |= vector.keys()
         for defence in tables.get("defence", {}).values():
             written["defences"] |= defence.keys()
         written["networks"] |= tables.get("network", {}).keys()

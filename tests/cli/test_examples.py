@@ -21,15 +21,29 @@ def blocks(page: str, language: str) -> list[str]:
 MODELS = blocks("models/README.md", "toml")
 
 
+def models(words: str) -> str:
+    """The one block of models/README.md with these words."""
+    [found] = [block for block in MODELS if words in block]
+    return found
+
+
+WORM = models("Example: fast")
+WORMS = models("[[worm]]")
+LINKS = models('kind = "contact"')
+INSIDE = models('kind = "credentials"')
+UPDATE = models('kind = "supply_chain"')
+HOURS = models("[hours]")
+
+
 def test_every_toml_block_of_models_is_here():
-    assert len(MODELS) == 5
+    assert sorted(MODELS) == sorted([WORM, WORMS, LINKS, INSIDE, UPDATE, HOURS])
 
 
 def test_the_new_worm(annelid: Annelid, monkeypatch: pytest.MonkeyPatch):
     """As a preset, by its name, and overridden as the page says."""
     monkeypatch.setenv("ANNELID_DATA", str(annelid.folder))
     (annelid.folder / "worms").mkdir()
-    annelid.write(MODELS[0], "worms/example.toml")
+    annelid.write(WORM, "worms/example.toml")
     annelid.write('[population]\nkind = "flat"\nhosts = 1000\n\n[worm]\npreset = "example"\n')
     assert annelid("check", "x.toml").returncode == 0
     page = (PROJECT / "models" / "README.md").read_text(encoding="utf-8")
@@ -38,8 +52,18 @@ def test_the_new_worm(annelid: Annelid, monkeypatch: pytest.MonkeyPatch):
     assert f'rate = "{override[1]}"' in checked.stdout
 
 
+def test_several_worms(annelid: Annelid):
+    annelid.write('[population]\nkind = "flat"\nhosts = 359_104\n\n' + WORMS)
+    run = annelid("run", "x.toml", "--set", 'worm.counter.seeds.time="3 h"', "--output", "run.h5")
+    assert run.returncode == 0, run.stderr
+    with h5py.File(annelid.folder / "run.h5") as file:
+        of_counter = file["events/worm"][:] == 1
+        assert file["events/time_us"][:][of_counter][0] == 3 * 3600 * 1_000_000
+        assert 0 < of_counter.sum() < of_counter.size
+
+
 def test_the_spread_along_links(annelid: Annelid):
-    annelid.write(MODELS[1])
+    annelid.write(LINKS)
     run = annelid("run", "x.toml", "--set", "record.every=1 h", "--output", "run.h5")
     assert run.returncode == 0, run.stderr
     with h5py.File(annelid.folder / "run.h5") as file:
@@ -53,7 +77,7 @@ def test_the_table_of_hosts(annelid: Annelid):
     [rows] = re.findall(r"^ +host,country,sector.*\n(?: +\d.*\n)+", page, flags=re.MULTILINE)
     annelid.write(textwrap.dedent(rows), "hosts.csv")
     annelid.write("0,1\n", "g.csv")
-    annelid.write(MODELS[1].replace("graphs/power.csv.gz", "g.csv"))
+    annelid.write(LINKS.replace("graphs/power.csv.gz", "g.csv"))
     run = annelid("run", "x.toml", "--set", "seeds.hosts=1", "--set",
                   'population.attributes="hosts.csv"', "--output", "run.h5")
     assert run.returncode == 0, run.stderr
@@ -78,14 +102,14 @@ without = ["scan"]
 
 def test_inside_an_organisation(annelid: Annelid):
     """The three that are unpatched, and others by what they hold."""
-    assert infections(annelid, '[time]\nend = "1 h"\n\n[seeds]\nhosts = 1\n\n' + MODELS[2]
+    assert infections(annelid, '[time]\nend = "1 h"\n\n[seeds]\nhosts = 1\n\n' + INSIDE
                       + SI_WITHOUT_SCAN) > 3
 
 
 def test_the_poisoned_update_and_hosts_that_are_off(annelid: Annelid):
     world = '[time]\nend = "3 d"\n\n[population]\nkind = "internet"\nhosts = 300_000\n\n'
-    without = infections(annelid, world + MODELS[3] + SI_WITHOUT_SCAN)
-    off = infections(annelid, world + MODELS[3] + SI_WITHOUT_SCAN + MODELS[4])
+    without = infections(annelid, world + UPDATE + SI_WITHOUT_SCAN)
+    off = infections(annelid, world + UPDATE + SI_WITHOUT_SCAN + HOURS)
     assert 0 < off < without
 
 

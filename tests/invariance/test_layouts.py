@@ -114,6 +114,9 @@ CASES = {
         "--set", "hours={always_on=0.2, weekends=0.1, jitter='1 h', holidays={DE=['2017-06-28']}}",
         "--set", "hours.role.home={traits=['home'], weekdays='17:00-23:00', weekends=1}",
     ],
+    # Two worms, of which one frees hosts of the other.
+    "counter-worm": ["inputs/counter-worm.toml", "--set", "record.transitions=true", "--set",
+                     "record.hosts=true", "--set", "time.step=30 s"],
     "slammer": ["inputs/slammer.toml", "--set", "time.end=5 min"],
     "code-red-ii": [
         "inputs/code-red-v2.toml",

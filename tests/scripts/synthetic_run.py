@@ -111,7 +111,7 @@ def _vectors(ever: np.ndarray) -> np.ndarray:
 
 def _write_attributes(file: h5py.File, hosts: int, replicates: int, complete: bool) -> None:
     file.attrs.update({
-        "format": "annelid run", "format_version": "1.0", "complete": np.int64(complete),
+        "format": "annelid run", "format_version": "1.1", "complete": np.int64(complete),
         "title": "A made-up outbreak", "seed": np.int64(1),
         "replicates": np.int64(max(replicates, 1)), "hosts": np.int64(hosts),
         "real_hosts": 1.5e9, "real_hosts_per_host": 1.5e9 / hosts, "step_us": np.int64(1_000_000),
