@@ -46,7 +46,8 @@ void print_worms() {
     std::string preset;
     std::vector<std::string> without;
     fmt::print(
-        "\n[worm], or several [[worm]]\n{}{}{}\n[worm.state.NAME]\n{}\n[worm.vector.NAME]: see annelid list vectors\n",
+        "\n[worm], or several [[worm]]\n{}{}{}\n[worm.state.NAME]\n{}\n[worm.vector.NAME]: see "
+        "annelid list vectors\n",
         describe(preset_fields(preset), 2), describe(without_fields(without), 2),
         describe(worm.fields(), 2), describe(state_fields(state), 2));
 }

@@ -252,11 +252,11 @@ Scenario read_scenario(const fs::path& file, const std::vector<std::string>& set
     const Section record = root.child("record");
     root.read(scenario.top_fields());
     const bool times_fit = root.child("time").read(scenario.time_fields());
+    const bool has_worms = read_worms(scenario, document, times_fit);
     const bool has_population = read_population(scenario, root.child("population"), problems);
     const bool has_network = read_network(scenario, root);
     const bool hours_fit = read_hours(scenario, root);
     const bool record_fits = record.read(scenario.record_fields());
-    const bool has_worms = read_worms(scenario, document, times_fit);
     scenario.defences = read_named<DefenceSettings>(root.child("defence"), true);
 
     if (times_fit && record_fits && scenario.num_rows() > most_rows) {

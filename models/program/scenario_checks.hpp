@@ -4,6 +4,7 @@
 #include "engine/scenario/document.hpp"
 #include "models/program/scenario.hpp"
 
+#include <string>
 #include <vector>
 
 namespace annelid {
@@ -31,6 +32,13 @@ void check_seeds(const Section& seeds, const Worm& worm);
 
 /// Of the hours at which hosts are on.
 void check_hours(const Section& root, const Scenario& scenario);
+
+/// Codes and names of what the world of a scenario has.
+std::vector<std::string> countries_of(const Scenario& scenario);
+std::vector<std::string> sectors_of(const Scenario& scenario);
+
+/// Adds faults of a table.
+void report(const Section& section, const KeyFaults& faults);
 
 /// True if only a part of the world is kept.
 bool restricts_world(const Scenario& scenario);

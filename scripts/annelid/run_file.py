@@ -78,12 +78,10 @@ class Run:
         return [self._of_worm(table) for table in self.scenario["worm"]]
 
     def _of_worm(self, table: dict[str, object]) -> Run:
-        states = set(table["state"]) | {"immune"}
-        vectors = set(table["vector"]) | {SEED}
-        series = self.series.sel(worm=table["name"], drop=True)
-        series = series.isel(
-            state=[i for i, name in enumerate(series["state"].values) if name in states],
-            vector=[i for i, name in enumerate(series["vector"].values) if name in vectors])
+        susceptible = table["susceptible"]
+        states = [susceptible, *(name for name in table["state"] if name != susceptible), "immune"]
+        series = self.series.sel(worm=table["name"], drop=True).sel(
+            state=states, vector=[SEED, *table["vector"]])
         return replace(self, series=series, scenario=self.scenario | {"worm": table},
                        worm=str(table["name"]))
 
