@@ -122,6 +122,9 @@ CredentialsProcess::Round CredentialsProcess::round(const Source& source, Round:
 /// The probe of what stands at `index` of a round.
 void CredentialsProcess::probe(const Round& round, std::int64_t index, HostId target,
                                const Window& window, unsigned lane) {
+    if (frame_.first_counts && model_.has_fallen(target)) {
+        return;  // most of a subnet, once the worm is about
+    }
     const std::uint64_t place = round.order.position(static_cast<std::uint64_t>(index));
     // Compared as a double first: a late time would not fit an integer.
     const double wait_us = static_cast<double>(place) * round.us_per_probe;
