@@ -18,6 +18,7 @@ ExitCode network_command(const Arguments& arguments, Communicator& ranks);
 ExitCode check_command(const Arguments& arguments);
 ExitCode info_command(const Arguments& arguments);
 ExitCode list_command(const Arguments& arguments);
+ExitCode organisations_command(const Arguments& arguments);
 
 const char* version();
 const char* git_commit();

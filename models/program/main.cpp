@@ -21,6 +21,7 @@ constexpr const char* help =
   annelid network WHAT ...      generate, convert, describe or partition a graph
   annelid list WHAT             keys of worms, vectors, defences, populations,
                                 networks or scenario
+  annelid organisations SCENARIO.toml   which hosts belong together
   annelid COMMAND --help        options of a command, with examples
   annelid --version
 
@@ -51,6 +52,9 @@ ExitCode dispatch(const Arguments& arguments, Communicator& ranks) {
     if (command == "list") {
         return list_command(rest);
     }
+    if (command == "organisations") {
+        return organisations_command(rest);
+    }
     if (command == "--version") {
         fmt::print("annelid {} ({})\n", version(), git_commit());
         return ExitCode::ok;
@@ -60,7 +64,8 @@ ExitCode dispatch(const Arguments& arguments, Communicator& ranks) {
         return ExitCode::ok;
     }
     throw InputError(fmt::format(
-        "{} (there is no such command): use run, check, info, network or list", command));
+        "{} (there is no such command): use run, check, info, network, list or organisations",
+        command));
 }
 
 }  // namespace

@@ -106,6 +106,8 @@ Fields CredentialsSettings::fields() {
                   "share of hosts that hold credentials which open their neighbours; sweep 0 to 1"),
             opens_field,
             sweep_field,
+            Field{"seeds_harvest", &seeds_harvest, Unit::none,
+                  "whether the hosts that the outbreak starts with can hold any"},
             rate("rate", &rate_per_s, "hosts per second that a domain controller opens"),
             rate("rate_elsewhere", &rate_elsewhere_per_s,
                  "addresses, and then known hosts, per second that another source tries"),

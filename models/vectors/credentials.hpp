@@ -3,8 +3,9 @@
 //
 // What a host holds is its own draw, once for all of its infections: credentials of a domain
 // administrator if u < the yield of its role (past log-ons left them), local ones if v <
-// `local_yield`; so a larger yield contains a smaller one. A source that turns infectious at t has
-// them at T = t + `harvest` and then probes, one host after the other:
+// `local_yield`; so a larger yield contains a smaller one. Hosts that the outbreak starts with hold
+// nothing if `seeds_harvest` is false: the worm was run there without privileges. A source that
+// turns infectious at t has them at T = t + `harvest` and then probes, one host after the other:
 //
 //   on a domain controller, with a domain administrator's: each of the n - 1 other hosts of the
 //       domain once, the j-th (j = 0, 1 …) of a keyed permutation at T + j / rate
@@ -44,6 +45,7 @@ struct CredentialsSettings {
     double local_yield = 0.3;
     std::string local_opens = "swept";
     std::string sweep = "subnet";
+    bool seeds_harvest = true;
     double rate_per_s = 10;
     double rate_elsewhere_per_s = 1;
     std::vector<std::string> requires_traits;

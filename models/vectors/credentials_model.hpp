@@ -1,6 +1,7 @@
 // What a vector `credentials` is, and the process that it starts.
 #pragma once
 
+#include "engine/spread/lifecycle.hpp"
 #include "models/vectors/credentials.hpp"
 
 namespace annelid {
@@ -40,6 +41,11 @@ class CredentialsModel final : public VectorModel {
     HostRange swept(const Organisation& organisation, HostId source) const {
         return settings_.sweep == "segment" ? organisation.segment_of(source)
                                             : organisation.subnet_of(source);
+    }
+    /// No longer susceptible. States stand still while sources are launched.
+    bool has_fallen(HostId target) const {
+        return context_.hosts.state[context_.worm][context_.partition.to_local(target).value] !=
+               Lifecycle::susceptible;
     }
     /// Organisations are never cut, so a target is always on the rank of its source.
     bool reaches(HostId source, HostId target) const {

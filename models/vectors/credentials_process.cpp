@@ -31,7 +31,9 @@ class CredentialsProcess final : public VectorProcess {
           draws_(frame.seed, Purpose::credentials, model.name()),
           order_(frame.seed, Purpose::credentials_order, model.name()),
           success_(frame.seed, Purpose::credentials_success, model.name()),
-          lanes_(frame.lanes) {}
+          lanes_(frame.lanes) {
+        std::sort(frame_.seeds.begin(), frame_.seeds.end());
+    }
 
     void launch(const Source& source, const Window& window, unsigned lane) override;
     void emit(const Window& window, unsigned lane, AttemptSink& sink) override;
@@ -50,6 +52,11 @@ class CredentialsProcess final : public VectorProcess {
         std::uint64_t success_key;
     };
 
+    /// The worm was started on the host, and this is not a later infection of it.
+    bool is_seed(const Source& source) const {
+        return source.ordinal == 0 &&
+               std::binary_search(frame_.seeds.begin(), frame_.seeds.end(), source.host);
+    }
     Holdings holdings(HostId host) const {
         const auto bits = draws_.pair(static_cast<std::uint64_t>(host.value));
         return {happens(bits[0], model_.yield_of(host)),
@@ -76,7 +83,7 @@ class CredentialsProcess final : public VectorProcess {
 };
 
 void CredentialsProcess::launch(const Source& given, const Window& window, unsigned lane) {
-    if (!model_.serves(given.host)) {
+    if (!model_.serves(given.host) || (!model_.settings().seeds_harvest && is_seed(given))) {
         return;
     }
     Source source = given;
@@ -115,6 +122,9 @@ CredentialsProcess::Round CredentialsProcess::round(const Source& source, Round:
 /// The probe of what stands at `index` of a round.
 void CredentialsProcess::probe(const Round& round, std::int64_t index, HostId target,
                                const Window& window, unsigned lane) {
+    if (frame_.first_counts && model_.has_fallen(target)) {
+        return;  // most of a subnet, once the worm is about
+    }
     const std::uint64_t place = round.order.position(static_cast<std::uint64_t>(index));
     // Compared as a double first: a late time would not fit an integer.
     const double wait_us = static_cast<double>(place) * round.us_per_probe;

@@ -62,12 +62,13 @@ std::vector<LiveTime> read_live_times(const std::vector<std::string>& texts) {
 }
 
 Polls::Polls(Distribution period, bool periodic, Seed seed, const std::string& label,
-             const Hours* hours)
+             const Population& population, const Hours* hours)
     : period_(std::move(period)),
       periodic_(periodic),
       poll_(seed, Purpose::poll, label),
       time_(seed, Purpose::poll_time, label),
       success_(seed, Purpose::poll_success, label),
+      population_(&population),
       hours_(hours) {}
 
 Polls::Cell Polls::draw_cell(std::uint64_t id, TimeUs period, std::uint64_t phase_bits,
@@ -90,7 +91,7 @@ Polls::Cell Polls::draw_cell(std::uint64_t id, TimeUs period, std::uint64_t phas
 }
 
 TimeUs Polls::first(HostId host, TimeUs from, TimeUs until, double success) const {
-    const auto id = static_cast<std::uint64_t>(host.value);
+    const auto id = static_cast<std::uint64_t>(population_->to_whole(host).value);
     const auto own = poll_.pair(id);
     const TimeUs period = std::max(shortest_period, from_seconds(period_.quantile(own[0])));
     if (success <= 0 || period >= never) {

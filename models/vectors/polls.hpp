@@ -6,6 +6,7 @@
 #include "engine/chance/distribution.hpp"
 #include "engine/chance/draws.hpp"
 #include "engine/hosts/hours.hpp"
+#include "engine/hosts/population.hpp"
 
 #include <array>
 #include <cstdint>
@@ -22,15 +23,15 @@ struct LiveTime {
 /// Of texts like "3 h to 8 h", in time order. Throws Refusal where one is none or two overlap.
 std::vector<LiveTime> read_live_times(const std::vector<std::string>& texts);
 
-/// The polls of every host: pure functions of host and time. A host's own time, which stands still
-/// while it is switched off, is cut into cells of one
-/// period; a periodic host polls once a cell, always at the same place, and a Poisson one as often
-/// as the unit Poisson law says, at places that are uniform.
+/// The polls of every host: pure functions of the host's number in the whole world and of time. A
+/// host's own time, which stands still while it is switched off, is cut into cells of one period; a
+/// periodic host polls once a cell, always at the same place, and a Poisson one as often as the
+/// unit Poisson law says, at places that are uniform.
 class Polls {
   public:
     /// `hours` may be null: then every host is always on.
     Polls(Distribution period, bool periodic, Seed seed, const std::string& label,
-          const Hours* hours);
+          const Population& population, const Hours* hours);
 
     /// The first poll of `host` at or after `from` and before `until` that works with probability
     /// `success`; `never` if there is none.
@@ -49,6 +50,7 @@ class Polls {
     Distribution period_;
     bool periodic_;
     Draws poll_, time_, success_;
+    const Population* population_;
     const Hours* hours_;
 };
 

@@ -72,7 +72,7 @@ class SupplyChainProcess final : public VectorProcess {
           client_(frame.seed, Purpose::client, model.name()),
           host_(frame.seed, Purpose::client_host, model.name()),
           polls_(model.period(), model.settings().schedule == "periodic", frame.seed, model.name(),
-                 model.context().hours),
+                 model.context().population, model.context().hours),
           lanes_(frame.lanes) {}
 
     void open(unsigned lane) override;
@@ -130,6 +130,7 @@ void SupplyChainProcess::open(unsigned lane) {
 void SupplyChainProcess::open_run(unsigned lane, HostId first, LocalHost local, std::int64_t size,
                                   double share) {
     const VectorContext& context = model_.context();
+    const std::int64_t to_whole = context.population.to_whole(first).value - first.value;
     HostRange organisation{first, first};
     bool client = false;
     double host_share = 0;
@@ -137,7 +138,7 @@ void SupplyChainProcess::open_run(unsigned lane, HostId first, LocalHost local, 
         const HostId host{first.value + i};
         if (!organisation.contains(host)) {
             organisation = context.population.organisation_of(host);
-            const auto id = static_cast<std::uint64_t>(organisation.first.value);
+            const auto id = static_cast<std::uint64_t>(organisation.first.value + to_whole);
             client = happens(client_.bits(id), share);
             host_share = model_.host_share(organisation.size());
         }
@@ -149,7 +150,7 @@ void SupplyChainProcess::open_run(unsigned lane, HostId first, LocalHost local, 
         const LocalHost here{local.value + static_cast<std::uint32_t>(i)};
         if (lane_of(here, frame_.lanes) != lane ||
             !carries(context.hosts.traits[here.value], model_.requires_traits()) ||
-            !happens(host_.bits(static_cast<std::uint64_t>(host.value)), host_share)) {
+            !happens(host_.bits(static_cast<std::uint64_t>(host.value + to_whole)), host_share)) {
             continue;
         }
         const TimeUs time = first_update(host, 0);

@@ -14,7 +14,8 @@
 //
 // No host makes these attempts: their infector is none (-1). Polls are pure functions of the host,
 // whatever the live times, so what a shorter live time reaches is part of what a longer one does.
-// Shares are thresholds on the organisation's and the host's own draws.
+// Shares are thresholds on the organisation's and the host's own draws, by their numbers in the
+// whole world: a part of the world has the clients that the whole has there, polling when they do.
 //
 // Memory: 16 bytes a client host that will take the update, nothing for others.
 //

@@ -117,6 +117,24 @@ CASES = {
     # Two worms, of which one frees hosts of the other.
     "counter-worm": ["inputs/counter-worm.toml", "--set", "record.transitions=true", "--set",
                      "record.hosts=true", "--set", "time.step=30 s"],
+    # A part of the world that an update starts, across partner links that are all open.
+    "notpetya": [
+        "inputs/notpetya.toml",
+        "--set", "population.hosts=3_000_000",
+        "--set", "population.real_hosts=3e6",
+        "--set", "worm.vector.partners.success=1",
+        "--set", "time.end=4 h",
+        "--set", "record.hosts=true",
+    ],
+    "flat-enterprise": [
+        "inputs/flat-enterprise.toml",
+        "--set", "population.hosts=3_000",
+        "--set", "population.servers=250",
+        "--set", "population.administrators=12",
+        "--set", "time.end=30 min",
+    ],
+    "ncc-enterprise": ["inputs/ncc-enterprise.toml", "--replicates", "6", "--set",
+                       "time.end=30 min"],
     "slammer": ["inputs/slammer.toml", "--set", "time.end=5 min"],
     "code-red-ii": [
         "inputs/code-red-v2.toml",

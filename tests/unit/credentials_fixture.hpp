@@ -39,12 +39,13 @@ struct CredentialsRun {
     TimeUs step_us = us_per_s;
     TimeUs end_us = 100'000 * us_per_s;
     Seed seed = {};
+    std::vector<HostId> seeds = {};
 
     std::vector<Attempt> run(const std::vector<Source>& sources) const {
         VectorContext context = world.context();
         context.graph = graph;
         const auto model = make_credentials("stolen", settings, context);
-        const auto process = model->start({seed, step_us, end_us, 1});
+        const auto process = model->start({seed, step_us, end_us, 1, false, {}, seeds});
         AttemptSink sink(world.partition, 1);
         for (const Source& source : sources) {
             const std::int64_t step = source.from / step_us - 1;

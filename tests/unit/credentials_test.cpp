@@ -106,6 +106,30 @@ TEST(Credentials, KnowsTheHostsThatTheNetworkLinksItTo) {
     EXPECT_EQ(local.back().time, 4 * us_per_s);
 }
 
+TEST(Credentials, SeedsWithoutPrivilegesHoldNothing) {
+    const SmallWorld world(one_domain());
+    CredentialsSettings settings = domain_credentials(1);
+    const std::vector<HostId> seeds = {HostId{400}, HostId{250}};
+    const std::vector<Source> sources = {
+        {HostId{250}, 0, 0, never}, {HostId{399}, 0, 0, never}, {HostId{400}, 0, 0, never}};
+    const auto sources_of = [&] {
+        std::set<std::int64_t> out;
+        for (const Attempt& a :
+             CredentialsRun{world, settings, nullptr, us_per_s, 1000 * us_per_s, {}, seeds}.run(
+                 sources)) {
+            out.insert(a.source.value);
+        }
+        return out;
+    };
+    EXPECT_EQ(sources_of(), (std::set<std::int64_t>{250, 399, 400}));
+    settings.seeds_harvest = false;
+    EXPECT_EQ(sources_of(), std::set<std::int64_t>{399});
+    // A later infection comes with privileges.
+    const auto again = CredentialsRun{world, settings, nullptr, us_per_s, never, {}, seeds}.run(
+        {{HostId{400}, 1, 0, never}});
+    EXPECT_FALSE(again.empty());
+}
+
 TEST(Credentials, LocalOnesOpenTheSubnetOrTheSegment) {
     const SmallWorld world(one_domain(400));
     CredentialsSettings settings = domain_credentials(0);

@@ -3,9 +3,11 @@
 
 #include "engine/base/errors.hpp"
 #include "engine/spread/attempts.hpp"
+#include "models/populations/world_part.hpp"
 #include "tests/unit/epidemic.hpp"
 #include "tests/unit/statistics.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <set>
@@ -31,7 +33,7 @@ SupplyChainSettings vendor(DistributionSpec poll, std::vector<std::string> live,
 }
 
 /// Country AA: organisations of 2 and of 10 hosts; BB: of 1. 30,000 hosts each, two sectors.
-Population firms() {
+Population::Parts firms_and_sectors() {
     Population::Parts parts;
     parts.num_hosts = 60'000;
     parts.real_hosts = 60'000;
@@ -40,6 +42,11 @@ Population firms() {
     parts.sectors = {"small", "large"};
     parts.cells = {{HostId{0}, 0, 0}, {HostId{10'000}, 0, 1}, {HostId{30'000}, 1, 0}};
     parts.runs = {{HostId{0}, 2}, {HostId{10'000}, 10}, {HostId{30'000}, 1}};
+    return parts;
+}
+
+Population firms() {
+    Population::Parts parts = firms_and_sectors();
     parts.draw_traits = [](HostId first, std::span<Traits> out) {
         for (Traits& traits : out) {
             traits = first.value++ % 4 == 0 ? Traits{0} : trait_windows_7;
@@ -216,6 +223,38 @@ TEST(SupplyChain, LanesAndNamesDecideWhatTheyShould) {
     const Times times = taken(world, settings);
     EXPECT_EQ(taken(world, settings, 3), times);
     EXPECT_NE(taken(world, settings, 1, "other"), times);
+}
+
+Population part_of_firms(const std::vector<std::string>& countries,
+                         const std::vector<std::string>& sectors) {
+    Population::Parts part = part_of_world(firms_and_sectors(), countries, sectors);
+    part.real_hosts = static_cast<double>(part.num_hosts);
+    part.draw_traits = [](HostId, std::span<Traits> out) {
+        std::fill(out.begin(), out.end(), trait_windows_7);
+    };
+    return Population(std::move(part));
+}
+
+TEST(SupplyChain, APartOfTheWorldHasTheClientsOfTheWhole) {
+    SupplyChainSettings settings = vendor(fixed(36'000), {"3 h to 7 h"}, "poisson");
+    settings.client_share = 0.4;
+    settings.hosts_per_client = 1.5;
+    settings.success = 0.6;
+    const SmallWorld whole(part_of_firms({}, {}));
+    const Times all = taken(whole, settings);
+    for (const auto& [countries, sectors] :
+         {std::pair<std::vector<std::string>, std::vector<std::string>>{{"BB"}, {}},
+          {{}, {"large"}}}) {
+        const SmallWorld part(part_of_firms(countries, sectors));
+        Times expected;
+        for (const auto& [host, time] : all) {
+            if (const auto here = part.population.from_whole(HostId{host})) {
+                expected.emplace(here->value, time);
+            }
+        }
+        EXPECT_GT(expected.size(), 200u);
+        EXPECT_EQ(taken(part, settings), expected);
+    }
 }
 
 /// Without seeds, with what else the worm has.
