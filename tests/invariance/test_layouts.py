@@ -117,6 +117,26 @@ CASES = {
     # Two worms, of which one frees hosts of the other.
     "counter-worm": ["inputs/counter-worm.toml", "--set", "record.transitions=true", "--set",
                      "record.hosts=true", "--set", "time.step=30 s"],
+    # A worm that frees the sources of another along links, of other ranks too.
+    "may-and-june": [
+        "inputs/may-and-june-2017.toml",
+        "--set", "population.hosts=1_000_000",
+        "--set", "population.real_hosts=1e7",
+        "--set", "time.end=10 h",
+        "--set", "worm.wannacry.meeting=immunise",
+        "--set", "worm.wannacry.seeds.hosts=1000",
+        "--set", "worm.wannacry.seeds.time=90 min",
+        "--set", "worm.wannacry.state.exposed.dwell=3 min",
+        "--set", "worm.notpetya.meeting=coexist",
+        "--set", "worm.notpetya.state.exposed.dwell=3 min",
+        "--set", "worm.notpetya.state.infectious.dwell=5 h",
+        "--set", "worm.notpetya.vector.partners.success=1",
+        "--set", "worm.notpetya.vector.update.live=['10 min to 2 h']",
+        "--set", "worm.notpetya.vector.update.clients={UA=0.9, US=0.2, DE=0.3}",
+        "--set", "defence.kill_switch.time=6 h",
+        "--set", "record.transitions=true",
+        "--set", "record.hosts=true",
+    ],
     # A part of the world that an update starts, across partner links that are all open.
     "notpetya": [
         "inputs/notpetya.toml",
