@@ -115,8 +115,15 @@ CASES = {
         "--set", "hours.role.home={traits=['home'], weekdays='17:00-23:00', weekends=1}",
     ],
     # Two worms, of which one frees hosts of the other.
-    "counter-worm": ["inputs/counter-worm.toml", "--set", "record.transitions=true", "--set",
-                     "record.hosts=true", "--set", "time.step=30 s"],
+    "counter-worm": [
+        "inputs/counter-worm.toml",
+        "--set", "population.hosts=20_000",
+        "--set", "worm.code_red_v2.vector.scan.addresses=200_000_000",
+        "--set", "worm.counter_worm.vector.scan.addresses=200_000_000",
+        "--set", "time.step=2 min",
+        "--set", "record.transitions=true",
+        "--set", "record.hosts=true",
+    ],
     # A worm that frees the sources of another along links, of other ranks too.
     "may-and-june": [
         "inputs/may-and-june-2017.toml",
