@@ -49,6 +49,9 @@ World::World(const Scenario& scenario, std::int64_t replicate, const Communicato
         graph_ = std::make_unique<Graph>(*edges_, partition_, scenario.network->multiple(), ranks);
         edges_.reset();
     }
+    if (hours_) {
+        hours_->know(partition_, hosts_);
+    }
     const VectorContext context{population_, partition_, hosts_, ranks, graph_.get(), hours_.get()};
     for (const auto& vector : scenario.worm.vectors) {
         if (const auto* contact = std::get_if<ContactSettings>(&vector.settings)) {
