@@ -272,6 +272,13 @@ void check_seeds(const Section& seeds, const Scenario& scenario) {
         })) {
         seeds.fault("hosts", "nothing would ever happen",
                     "use at least 1, or give the worm a vector of kind supply_chain");
+    } else if (scenario.seeds == 0 &&
+               std::any_of(vectors.begin(), vectors.end(), [](const auto& v) {
+                   const auto* scan = std::get_if<ScanSettings>(&v.settings);
+                   return scan != nullptr && scan->strategy == "divide_and_conquer";
+               })) {
+        seeds.fault("hosts", "nobody has addresses to divide and conquer",
+                    "use at least 1, or another strategy");
     }
 }
 
@@ -283,12 +290,6 @@ void check_hours(const Section& root, const Scenario& scenario) {
     report(hours, scenario.hours->faults(country_codes(scenario)));
     for (const RoleHours& role : scenario.hours->roles) {
         report(hours.child("role").child(role.name), role.faults());
-    }
-    for (const auto& vector : scenario.worm.vectors) {
-        if (const auto* scan = std::get_if<ScanSettings>(&vector.settings)) {
-            report(root.child("worm").child("vector").child(vector.name),
-                   scan->faults_with_hours());
-        }
     }
 }
 
