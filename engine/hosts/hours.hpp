@@ -9,6 +9,8 @@
 
 #include "engine/base/time.hpp"
 #include "engine/chance/draws.hpp"
+#include "engine/hosts/host_table.hpp"
+#include "engine/hosts/partition.hpp"
 #include "engine/hosts/population.hpp"
 #include "engine/hosts/traits.hpp"
 
@@ -16,6 +18,41 @@
 #include <vector>
 
 namespace annelid {
+
+/// When one host is on. Refers to the Hours that it comes from.
+class HostHours {
+  public:
+    bool is_on(TimeUs time) const;
+
+    /// The first time from `from` on at which the host is on; `never` if it is not before the end.
+    TimeUs next_on(TimeUs from) const;
+
+    /// When the working hours end that hold `time`, at which the host is on; those of the next day
+    /// may begin then. `never` for a host that is always on.
+    TimeUs end_of_day(TimeUs time) const { return always_ ? never : closes(day_at(time)); }
+
+    /// When a clock that runs only while the host is on, and is started at `from`, has run for
+    /// `duration` and the host is on; `never` if that is not before the end.
+    TimeUs on_time_after(TimeUs from, TimeUs duration) const;
+
+    /// For how long the host is on in [from, until).
+    TimeUs on_time_between(TimeUs from, TimeUs until) const;
+
+  private:
+    friend class Hours;
+
+    bool works(std::int64_t day) const;
+    /// The last day that has opened by `time`.
+    std::int64_t day_at(TimeUs time) const;
+    TimeUs opens(std::int64_t day) const;
+    TimeUs closes(std::int64_t day) const;
+
+    TimeUs end_us_;
+    bool always_ = true, weekends_ = true;
+    TimeUs open_ = 0, close_ = 0;
+    TimeUs ahead_ = 0;  ///< local time since 1970 is time + ahead
+    const std::vector<std::int64_t>* holidays_ = nullptr;
+};
 
 class Hours {
   public:
@@ -44,41 +81,36 @@ class Hours {
     Hours(const Population& population, std::vector<Rule> rules, std::vector<LocalTime> countries,
           std::int64_t start_s, TimeUs end_us, Seed seed);
 
+    /// Where the traits of this rank's hosts are at hand; other hosts' are drawn anew.
+    void know(const Partition& partition, const HostTable& hosts) {
+        partition_ = &partition;
+        hosts_ = &hosts;
+    }
+
     bool is_on(HostId host, TimeUs time) const;
 
-    /// The first time from `from` on at which the host is on; `never` if it is not before the end.
-    TimeUs next_on(HostId host, TimeUs from) const;
+    /// For who asks more than once.
+    HostHours of(HostId host) const;
 
-    /// … at which two hosts are.
+    // What HostHours answer, for who asks once.
+    TimeUs next_on(HostId host, TimeUs from) const { return of(host).next_on(from); }
+    TimeUs on_time_after(HostId host, TimeUs from, TimeUs duration) const {
+        return of(host).on_time_after(from, duration);
+    }
+    TimeUs on_time_between(HostId host, TimeUs from, TimeUs until) const {
+        return of(host).on_time_between(from, until);
+    }
+
+    /// The first time from `from` on at which two hosts are on; `never` as with next_on().
     TimeUs next_both_on(HostId one, HostId other, TimeUs from) const;
 
-    /// When a clock that runs only while the host is on, and is started at `from`, has run for
-    /// `duration` and the host is on; `never` if that is not before the end.
-    TimeUs on_time_after(HostId host, TimeUs from, TimeUs duration) const;
-
-    /// For how long the host is on in [from, until).
-    TimeUs on_time_between(HostId host, TimeUs from, TimeUs until) const;
-
   private:
-    struct Schedule {
-        bool always, weekends;
-        TimeUs open, close;
-        TimeUs ahead;  ///< local time since 1970 is time + ahead
-        const std::vector<std::int64_t>* holidays;
-
-        bool works(std::int64_t day) const;
-        /// The last day that has opened by `time`.
-        std::int64_t day_at(TimeUs time) const;
-        TimeUs opens(std::int64_t day) const { return day * day_us + open - ahead; }
-        TimeUs closes(std::int64_t day) const { return day * day_us + close - ahead; }
-        bool is_on(TimeUs time) const;
-    };
-
-    Schedule schedule_of(HostId host) const;
     const Rule& rule_of(HostId host) const;
-    TimeUs next_on(const Schedule& schedule, TimeUs from) const;
+    TimeUs ahead_of(HostId host, const Cell& cell) const;
 
     const Population& population_;
+    const Partition* partition_ = nullptr;
+    const HostTable* hosts_ = nullptr;
     std::vector<Rule> rules_;
     std::vector<LocalTime> countries_;
     TimeUs start_us_, end_us_;

@@ -9,14 +9,6 @@ namespace {
 
 using Wide = __int128;
 
-/// The last element whose `first` is not after `host`; elements are in host order.
-template <class T>
-const T& covering(const std::vector<T>& items, HostId host) {
-    const auto after = std::upper_bound(items.begin(), items.end(), host,
-                                        [](HostId h, const T& item) { return h < item.first; });
-    return *std::prev(after);
-}
-
 std::int64_t ceil_div(Wide a, Wide b) {
     return static_cast<std::int64_t>((a + b - 1) / b);
 }
@@ -34,14 +26,16 @@ Population::Population(Parts parts)
     for (Country& country : parts_.countries) {
         country.whole_hosts = country.whole_hosts.size() == 0 ? country.hosts : country.whole_hosts;
     }
+    cell_index_ = StartIndex(parts_.cells, parts_.num_hosts);
+    run_index_ = StartIndex(parts_.runs, parts_.num_hosts);
 }
 
 const Cell& Population::cell_of(HostId host) const {
-    return covering(parts_.cells, host);
+    return cell_index_.find(parts_.cells, host);
 }
 
 HostRange Population::organisation_of(HostId host) const {
-    const OrganisationRun& run = covering(parts_.runs, host);
+    const OrganisationRun& run = run_index_.find(parts_.runs, host);
     const std::int64_t index = (host.value - run.first.value) / run.size;
     const std::int64_t first = run.first.value + index * run.size;
     return {HostId{first}, HostId{std::min(first + run.size, num_hosts())}};

@@ -17,6 +17,7 @@
 #include "engine/chance/draws.hpp"
 #include "engine/hosts/host_range.hpp"
 #include "engine/hosts/organisation.hpp"
+#include "engine/hosts/start_index.hpp"
 #include "engine/hosts/traits.hpp"
 
 #include <cstdint>
@@ -118,6 +119,7 @@ class Population {
     void add_roles(HostId first, std::span<Traits> traits) const;
     Parts parts_;
     Draws segment_draws_;
+    StartIndex cell_index_, run_index_;
 };
 
 }  // namespace annelid

@@ -3,9 +3,12 @@
 #include "engine/hosts/traits.hpp"
 #include "models/program/commands.hpp"
 #include "models/program/data_files.hpp"
+#include "models/program/read_kind.hpp"
 #include "models/program/scenario.hpp"
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -15,11 +18,14 @@ namespace annelid {
 namespace {
 
 constexpr const char* help = R"(annelid list worms|vectors|defences|populations|networks|scenario
+annelid list worms NAME
 
-What a scenario can name: keys, units, defaults, meaning and sources.
+What a scenario can name: keys, units, defaults, meaning and sources; or one
+worm with its states, vectors, figures and where they are from.
 
-Example:
+Examples:
   annelid list vectors
+  annelid list worms wannacry
 )";
 
 template <class Variant, std::size_t i = 0>
@@ -41,6 +47,7 @@ void print_worms() {
         document.root().read(worm.fields());
         fmt::print("{:<14} {}\n", name, worm.title);
     }
+    fmt::print("\nannelid list worms NAME: its states and vectors, with sources\n");
     Worm worm;
     StateSpec state;
     std::string preset;
@@ -50,6 +57,49 @@ void print_worms() {
         "annelid list vectors\n",
         describe(preset_fields(preset), 2), describe(without_fields(without), 2),
         describe(worm.fields(), 2), describe(state_fields(state), 2));
+}
+
+/// The keys of a table that a file leaves out, as one comment.
+void print_defaults(const std::string& table, const Section& section, const Fields& fields) {
+    std::string line = fmt::format("# [{}]", table);
+    for (const Field& field : fields) {
+        std::string text = section.has(field.key) ? "" : to_toml({field});
+        if (text.empty()) {
+            continue;
+        }
+        text.pop_back();
+        if (line.size() + 2 + text.size() > 99) {
+            fmt::print("{}\n", line);
+            line = "#  ";
+        }
+        line += " " + text + ";";
+    }
+    line.pop_back();
+    fmt::print("{}\n", line);
+}
+
+/// A worm's file, where its sources stand, and what it leaves at the defaults.
+void print_worm(const std::string& name) {
+    const std::filesystem::path file = find_data(std::filesystem::path("worms") / (name + ".toml"));
+    if (file.empty()) {
+        throw InputError(fmt::format("annelid list worms {} (there is no such worm): use one of {}",
+                                     name, fmt::join(worm_names(), ", ")));
+    }
+    std::ifstream in(file, std::ios::binary);
+    fmt::print("{}\n# Left at their defaults:\n",
+               std::string(std::istreambuf_iterator<char>(in), {}));
+    Problems problems;
+    const Document document(file, problems);
+    for (const auto& [state_name, section] : document.root().child("state").children()) {
+        StateSpec state;
+        print_defaults("state." + state_name, section, state_fields(state));
+    }
+    for (const auto& [vector_name, section] : document.root().child("vector").children()) {
+        VectorSettings settings;
+        read_kind(section, settings, false);
+        print_defaults("vector." + vector_name, section,
+                       std::visit([](auto& s) { return s.fields(); }, settings));
+    }
 }
 
 void print_scenario() {
@@ -75,6 +125,10 @@ void print_scenario() {
 
 ExitCode list_command(const Arguments& arguments) {
     const std::string what = arguments.empty() ? "" : arguments.front();
+    if (what == "worms" && arguments.size() == 2) {
+        print_worm(arguments.back());
+        return ExitCode::ok;
+    }
     if (arguments.size() > 1) {
         throw InputError(
             fmt::format("annelid list {} (it takes one word): see `annelid list --help`",

@@ -101,14 +101,6 @@ void check_hours(const Section& root, const Scenario& scenario) {
     for (const RoleHours& role : scenario.hours->roles) {
         report(hours.child("role").child(role.name), role.faults());
     }
-    for (const Worm& worm : scenario.worms) {
-        for (const auto& vector : worm.vectors) {
-            if (const auto* scan = std::get_if<ScanSettings>(&vector.settings)) {
-                report(worm_section(root, scenario, worm).child("vector").child(vector.name),
-                       scan->faults_with_hours());
-            }
-        }
-    }
 }
 
 std::int64_t stated_hosts(const Scenario& scenario) {

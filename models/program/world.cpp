@@ -61,6 +61,9 @@ World::World(const Scenario& scenario, std::int64_t replicate, const Communicato
         graph_ = std::make_unique<Graph>(*edges_, partition_, scenario.network->multiple(), ranks);
         edges_.reset();
     }
+    if (hours_) {
+        hours_->know(partition_, hosts_);
+    }
     for (std::size_t w = 0; w < scenario.worms.size(); ++w) {
         const VectorContext context{population_,  partition_,   hosts_, ranks,
                                     graph_.get(), hours_.get(), w};

@@ -256,6 +256,13 @@ void check_seeds(const Section& seeds, const Worm& worm) {
         })) {
         seeds.fault("hosts", "nothing would ever happen",
                     "use at least 1, or give the worm a vector of kind supply_chain");
+    } else if (worm.seeds.hosts == 0 &&
+               std::any_of(vectors.begin(), vectors.end(), [](const auto& v) {
+                   const auto* scan = std::get_if<ScanSettings>(&v.settings);
+                   return scan != nullptr && scan->strategy == "divide_and_conquer";
+               })) {
+        seeds.fault("hosts", "nobody has addresses to divide and conquer",
+                    "use at least 1, or another strategy");
     }
 }
 

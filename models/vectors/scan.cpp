@@ -13,8 +13,9 @@ Fields ScanSettings::fields() {
     Field strategy_field{
         "strategy", &strategy, Unit::none,
         "random: independent uniform addresses; sweep: every address once; "
-        "sequential: one after the other; permutation: in an order that all share"};
-    strategy_field.choices = {"random", "sweep", "sequential", "permutation"};
+        "sequential: one after the other; permutation: in an order that all share; "
+        "divide_and_conquer: one after the other, half of the rest for every host infected"};
+    strategy_field.choices = {"random", "sweep", "sequential", "permutation", "divide_and_conquer"};
     Field rate_field{"rate", &rate, Unit::rate, "probes per second of one source, over hosts"};
     rate_field.required = true;
     rate_field.max = 1e9;
@@ -75,6 +76,10 @@ KeyFaults ScanSettings::faults(double address_scale) const {
         out.push_back({"scope", "all sources share a permutation of all addresses",
                        "use scope = \"internet\", or strategy = \"sweep\""});
     }
+    if (strategy == "divide_and_conquer" && scope != "internet") {
+        out.push_back({"scope", "the first sources divide all addresses among them",
+                       "use scope = \"internet\", or strategy = \"sweep\""});
+    }
     if (local_start > 0 && strategy != "sequential" && strategy != "permutation") {
         out.push_back({"local_start", "only sequential and permutation scans start somewhere",
                        "leave it out, or set strategy"});
@@ -87,27 +92,13 @@ KeyFaults ScanSettings::faults(double address_scale) const {
         out.push_back({"hit_list", "it names hosts anywhere on the Internet",
                        "use scope = \"internet\" and a strategy other than sweep"});
     }
+    if (hit_list > 0 && strategy == "divide_and_conquer") {
+        out.push_back({"hit_list", "hosts of the list are handed no addresses to divide",
+                       "use another strategy, or leave the list out"});
+    }
     if (hit_list > 0 && address_scale < 1) {
         out.push_back({"hit_list", "its hosts are real ones, and the world is scaled",
                        "use as many population.hosts as real_hosts, or leave it out"});
-    }
-    return out;
-}
-
-KeyFaults ScanSettings::faults_with_hours() const {
-    KeyFaults out;
-    if (total_rate_limit > 0) {
-        out.push_back({"total_rate_limit",
-                       "with [hours] it is not known which sources scan at a time",
-                       "leave out one of the two"});
-    }
-    if (strategy == "sequential" || strategy == "permutation") {
-        out.push_back({"strategy", "with [hours] it is not known how far a source has come",
-                       "use random or sweep, or leave out [hours]"});
-    }
-    if (hit_list > 0) {
-        out.push_back({"hit_list", "with [hours] it is not known how far a source has come on it",
-                       "leave out one of the two"});
     }
     return out;
 }

@@ -11,6 +11,11 @@
 //   permutation  the same along one keyed permutation of all addresses that all sources share. A
 //                source that meets an infected host learns of it and goes on from a drawn place.
 //
+//   divide_and_conquer
+//                the first sources share all addresses. A source probes its own one after the other
+//                and hands the second half of what is left to each host that it hits, so that
+//                nobody probes an address again.
+//
 // With N hosts in A addresses, I infected and S sources that started at a drawn address or place,
 //   dI/dt = (r N / A) S (1 - I / N),
 // as a source that starts where it was infected only walks beside its infector (and as long as few
@@ -18,6 +23,9 @@
 //   random       S = I
 //   sequential   dS/dt = (1 - local_start) dI/dt
 //   permutation  dS/dt = (r N / A) I - local_start dI/dt
+//   divide_and_conquer
+//                dI/dt = (r N / A) I, as what is not probed yet is as dense as all was, until the
+//                first sources have come to the end of their addresses
 // Routable space only: `addresses` = A is smaller than 2^32, for example the 3,654,353,889
 // addresses of all countries in country_ipv4.csv [O], for a growth of r N / A.
 //
@@ -28,8 +36,9 @@
 // In scope organisation a probe is lost where the segments of source and target may not talk.
 //
 // With `total_rate_limit` c the probes of all sources together are held to c per second: a probe is
-// kept with probability min(1, c / R), R the sum of all sources' rates when the step begins. This
-// is how a network that is full slows a worm that is bound by bandwidth (Moore et al. 2003).
+// kept with probability min(1, c / R), R the sum of all sources' rates, those that are switched
+// off aside, when the step begins. This is how a network that is full slows a worm that is bound by
+// bandwidth (Moore et al. 2003).
 //
 // Sources: Staniford, Paxson and Weaver (2002) for uniform and permutation scanning and hit lists;
 // Zou, Towsley and Gong (2006) for local preference, sequential and routable scanning; Moore et al.
@@ -66,8 +75,6 @@ struct ScanSettings {
     bool needs_addresses() const { return scope == "country" || scope.starts_with('/'); }
     /// Faults in a world with so many modelled addresses per real one.
     KeyFaults faults(double address_scale) const;
-    /// What is not known of hosts that are off at times.
-    KeyFaults faults_with_hours() const;
 };
 
 /// Collective. Throws InputError where the scope does not fit the population.

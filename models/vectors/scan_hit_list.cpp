@@ -5,7 +5,7 @@
 // The outbreak's first hosts share the list evenly. Who gets what of it is fixed with the list:
 // part and times of an entry are a pure function of its number. A listed host works through its
 // part whoever infected it. A probe that fails hands nothing over; what a host would have got that
-// refuses (patched by then, say) is lost.
+// refuses (patched by then or switched off, say) is lost.
 #include "engine/spread/attempts.hpp"
 #include "engine/spread/calendar.hpp"
 #include "models/vectors/scan_model.hpp"
@@ -211,7 +211,7 @@ void HitListScans::launch(const Source& source, const Window& window, unsigned l
             scanning.from = until;
             break;
         }
-        scanning.from = source.from + static_cast<TimeUs>(wait_us + 0.5);
+        scanning.from = pace_.later(source.host, source.from, static_cast<TimeUs>(wait_us + 0.5));
         const std::int64_t entry = part.first;
         list_.hand_over(part);
         if (scanning.from < until && list_.works(entry)) {
@@ -219,7 +219,7 @@ void HitListScans::launch(const Source& source, const Window& window, unsigned l
                              {scanning.from, list_[entry], source.host, first_ordinal + probes});
         }
     }
-    lane.scans += pace_.scans(source.host, rate, source.from, scanning.from);
+    lane.scans += pace_.scans(source.host, rate, source.from, std::min(until, scanning.from));
     if (scanning.from < until) {
         then_->launch(scanning, window, lane_index);
     }

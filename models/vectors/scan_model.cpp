@@ -101,6 +101,19 @@ std::int64_t ScanModel::index_in(const Target& target, HostId host) const {
     return number * context_.population.subnet_hosts() + (host.value - subnet.first.value);
 }
 
+bool ScanModel::is_carrier(HostId member) const {
+    if (pool_.lists_members()) {
+        return true;
+    }
+    Traits traits{};
+    if (context_.partition.is_local(member)) {
+        traits = context_.hosts.traits[context_.partition.to_local(member).value];
+    } else {
+        context_.population.draw_traits(member, {&traits, 1});
+    }
+    return carries(traits, requires_traits());
+}
+
 double ScanModel::mean_attempts_per_s() const {
     const auto carriers = static_cast<double>(pool_.num_carriers());
     double places = internet_addresses();
@@ -153,7 +166,7 @@ KeyFaults ScanModel::faults() const {
              fmt::format("only {} hosts carry what the vector requires", pool_.num_carriers()),
              "use a shorter list or more population.hosts"});
     }
-    if (settings_.strategy == "permutation" &&
+    if ((settings_.strategy == "permutation" || settings_.strategy == "divide_and_conquer") &&
         static_cast<double>(pool_.size()) > internet_addresses()) {
         out.push_back({"addresses", "fewer addresses than hosts", "use more addresses"});
     }
@@ -162,10 +175,11 @@ KeyFaults ScanModel::faults() const {
 
 std::unique_ptr<VectorProcess> ScanModel::start(const OutbreakFrame& frame) const {
     const std::string& strategy = settings_.strategy;
-    auto scans = strategy == "sweep"         ? start_sweeps(*this, frame)
-                 : strategy == "sequential"  ? start_sequential_scans(*this, frame)
-                 : strategy == "permutation" ? start_permutation_scans(*this, frame)
-                                             : start_random_scans(*this, frame);
+    auto scans = strategy == "sweep"                ? start_sweeps(*this, frame)
+                 : strategy == "sequential"         ? start_sequential_scans(*this, frame)
+                 : strategy == "permutation"        ? start_permutation_scans(*this, frame)
+                 : strategy == "divide_and_conquer" ? start_divided_scans(*this, frame)
+                                                    : start_random_scans(*this, frame);
     return settings_.hit_list > 0 ? start_hit_list(*this, frame, std::move(scans))
                                   : std::move(scans);
 }

@@ -55,6 +55,8 @@ class ScanModel final : public VectorModel {
                carries(context_.hosts.traits[context_.partition.to_local(host).value],
                        requires_traits());
     }
+    /// Whether a member of the pool carries what is required; of any rank.
+    bool is_carrier(HostId member) const;
     /// False where a probe inside an organisation is lost between two of its segments.
     bool passes(HostId source, HostId target) const {
         return scope_ != Scope::organisation || context_.population.may_talk(source, target);
@@ -104,6 +106,11 @@ class ScanPace {
             hours_ != nullptr ? hours_->on_time_between(host, from, last) : last - from;
         return static_cast<std::int64_t>(static_cast<__int128>(rate) * time / pico_per_scan);
     }
+    /// When a source's clock shows `more` than at `time`: it stands still while the source is off.
+    TimeUs later(HostId host, TimeUs time, TimeUs more) const {
+        return hours_ != nullptr ? hours_->on_time_after(host, time, more) : time + more;
+    }
+    const Hours* hours() const { return hours_; }
     /// Where an attempt goes in the calendar whose source is told of in `window`.
     std::int64_t step_after(TimeUs time, const Window& window) const {
         return std::max(window.step + 1, time / step_us_);
@@ -124,6 +131,8 @@ std::unique_ptr<VectorProcess> start_sequential_scans(const ScanModel& model,
                                                       const OutbreakFrame& frame);
 std::unique_ptr<VectorProcess> start_permutation_scans(const ScanModel& model,
                                                        const OutbreakFrame& frame);
+std::unique_ptr<VectorProcess> start_divided_scans(const ScanModel& model,
+                                                   const OutbreakFrame& frame);
 /// Collective. Works through the hit list before it scans as `then` does.
 std::unique_ptr<VectorProcess> start_hit_list(const ScanModel& model, const OutbreakFrame& frame,
                                               std::unique_ptr<VectorProcess> then);

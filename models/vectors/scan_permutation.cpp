@@ -5,22 +5,29 @@
 #include "engine/spread/calendar.hpp"
 #include "models/vectors/scan_model.hpp"
 #include "models/vectors/scan_ring.hpp"
+#include "models/vectors/scan_streams.hpp"
 
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 namespace annelid {
 
 namespace {
 
+constexpr std::size_t prefetch_ahead = 8;
+
 struct Walk {
+    HostId host;
     TimeUs from;  ///< when it began to walk from `start`
     TimeUs until;
     double us_per_scan;
     std::int64_t start;
-    std::int64_t passed;  ///< places from the start to the next hit
-    std::int64_t next;    ///< member of the pool
-    TimeUs time;          ///< of the next hit; `never` if the source stops before it
+    std::int64_t passed;        ///< places from the start to the next hit
+    std::int64_t passed_later;  ///< … to the one after it; 0: not known yet
+    std::uint32_t next, later;  ///< what they hit, by its number along the ring
+    TimeUs shown;               ///< by the source's clock at the next hit; it starts anew at `from`
+    TimeUs time;                ///< of the next hit; `never` if the source stops before it
     std::uint32_t ordinal;
     std::uint32_t hits;
     std::uint32_t first_hit;  ///< since its last jump
@@ -49,12 +56,14 @@ class PermutationScans final : public VectorProcess {
   private:
     /// A jump leaves the entry of the way that it ends: it is known by when that way began.
     struct Due {
-        HostId host;
+        std::uint32_t walk;
         TimeUs from;
     };
     struct Lane {
-        std::unordered_map<std::int64_t, Walk> walks;  ///< by host
-        Calendar<Due> due;                             ///< by the step of the next hit
+        Streams<Walk> walks;
+        /// The last walk of each host, as replies ask for it; others are over.
+        std::unordered_map<std::int64_t, std::uint32_t> of_host;
+        Calendar<Due> due;  ///< by the step of the next hit
         std::int64_t scans = 0;
     };
 
@@ -63,6 +72,7 @@ class PermutationScans final : public VectorProcess {
         return static_cast<std::int64_t>(
             to_index(bits, static_cast<std::uint64_t>(ring_.num_places())));
     }
+    void begin(Walk& walk, TimeUs from, std::int64_t start) const;
     void find_next(Walk& walk) const;
 
     const ScanModel& model_;
@@ -84,15 +94,19 @@ void PermutationScans::launch(const Source& source, const Window& window, unsign
         return;
     }
     Walk walk{};
-    walk.from = source.from;
+    walk.host = source.host;
     walk.until = std::min(source.until, frame_.end_us);
     walk.us_per_scan = 1e12 / static_cast<double>(rate);
-    walk.start = draw_start(source);
     walk.ordinal = source.ordinal;
-    find_next(walk);
-    lane.walks[source.host.value] = walk;
+    begin(walk, source.from, draw_start(source));
+    const auto [found, is_first] = lane.of_host.try_emplace(source.host.value);
+    if (is_first) {
+        found->second = lane.walks.add(walk);
+    } else {
+        lane.walks[found->second] = walk;
+    }
     if (walk.time < never) {
-        lane.due.push(pace_.step_after(walk.time, window), {source.host, walk.from});
+        lane.due.push(pace_.step_after(walk.time, window), {found->second, walk.from});
     }
 }
 
@@ -107,60 +121,84 @@ std::int64_t PermutationScans::draw_start(const Source& source) const {
     return draw_place(draw[0]);
 }
 
+void PermutationScans::begin(Walk& walk, TimeUs from, std::int64_t start) const {
+    walk.from = from;
+    walk.start = start;
+    walk.passed = 0;
+    walk.passed_later = 0;
+    walk.shown = 0;
+    walk.time = from;
+    find_next(walk);
+}
+
 void PermutationScans::find_next(Walk& walk) const {
-    const ScanRing::Found found = ring_.next((walk.start + walk.passed) % ring_.num_places());
-    walk.passed += found.distance;
-    walk.next = found.member;
-    const double wait_us = static_cast<double>(walk.passed) * walk.us_per_scan;
-    walk.time = never;
-    // Compared as a double first: a far hit would not fit an integer.
-    if (wait_us < static_cast<double>(walk.until - walk.from)) {
-        const TimeUs time = walk.from + static_cast<TimeUs>(wait_us + 0.5);
-        walk.time = time < walk.until ? time : never;
+    if (walk.passed_later > 0) {
+        walk.passed = std::exchange(walk.passed_later, 0);
+        walk.next = walk.later;
+    } else {
+        const auto found = ring_.next((walk.start + walk.passed) % ring_.num_places());
+        walk.passed_later = found[1].distance > 0 ? walk.passed + found[1].distance : 0;
+        walk.later = found[1].rank;
+        walk.passed += found[0].distance;
+        walk.next = found[0].rank;
     }
+    const double wait_us = static_cast<double>(walk.passed) * walk.us_per_scan;
+    // Compared as a double first: a far hit would not fit an integer.
+    if (wait_us >= static_cast<double>(walk.until - walk.from)) {
+        walk.time = never;
+        return;
+    }
+    const auto shows = static_cast<TimeUs>(wait_us + 0.5);
+    const TimeUs time = pace_.later(walk.host, walk.time, shows - walk.shown);
+    walk.shown = shows;
+    walk.time = time < walk.until ? time : never;
 }
 
 void PermutationScans::meet(const Hit& hit, const Source& source, const Window& window,
                             unsigned lane_index) {
     Lane& lane = lanes_[lane_index];
-    const auto found = lane.walks.find(source.host.value);
-    // Of several hits in one step the first reply makes it jump; the others are of its old way.
-    if (found == lane.walks.end() || hit.ordinal < found->second.first_hit ||
-        hit.ordinal >= found->second.hits) {
+    const auto found = lane.of_host.find(source.host.value);
+    if (found == lane.of_host.end()) {
         return;
     }
-    Walk& walk = found->second;
+    Walk& walk = lane.walks[found->second];
+    // Of several hits in one step the first reply makes it jump; the others are of its old way.
+    if (hit.ordinal < walk.first_hit || hit.ordinal >= walk.hits) {
+        return;
+    }
     const TimeUs from = std::max(hit.time, window.end);
     if (from >= walk.until) {
-        lane.walks.erase(found);
         return;
     }
     walk.jumps += 1;
     walk.first_hit = walk.hits;
-    walk.from = from;
-    walk.start = draw_place(
-        start_.bits(static_cast<std::uint64_t>(source.host.value), walk.ordinal, walk.jumps));
-    walk.passed = 0;
-    find_next(walk);
+    begin(walk, from,
+          draw_place(start_.bits(static_cast<std::uint64_t>(source.host.value), walk.ordinal,
+                                 walk.jumps)));
     if (walk.time < never) {
-        lane.due.push(pace_.step_after(walk.time, window), {source.host, walk.from});
+        lane.due.push(pace_.step_after(walk.time, window), {found->second, walk.from});
     }
 }
 
 void PermutationScans::emit(const Window& window, unsigned lane_index, AttemptSink& sink) {
     Lane& lane = lanes_[lane_index];
-    for (const Due& due : lane.due.open(window.step)) {
-        const auto found = lane.walks.find(due.host.value);
-        if (found == lane.walks.end() || found->second.from != due.from) {
+    const std::vector<Due>& dues = lane.due.open(window.step);
+    for (std::size_t i = 0; i < dues.size(); ++i) {
+        // Walks lie anywhere: ask for those to come while this one is worked on.
+        if (i + prefetch_ahead < dues.size()) {
+            __builtin_prefetch(&lane.walks[dues[i + prefetch_ahead].walk], 1);
+        }
+        const Due& due = dues[i];
+        Walk& walk = lane.walks[due.walk];
+        if (walk.from != due.from) {
             continue;
         }
-        Walk& walk = found->second;
-        const auto id = static_cast<std::uint64_t>(due.host.value);
+        const auto id = static_cast<std::uint64_t>(walk.host.value);
         for (; walk.time < window.end; find_next(walk)) {
             const std::uint32_t ordinal = walk.hits++;
             if (model_.certain() ||
                 happens(success_.bits(id, walk.ordinal, ordinal), model_.settings().success)) {
-                sink.add(model_.pool().at(walk.next), walk.time, due.host, ordinal);
+                sink.add(model_.pool().at(ring_.member(walk.next)), walk.time, walk.host, ordinal);
             }
         }
         if (walk.time < never) {

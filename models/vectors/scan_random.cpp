@@ -6,6 +6,7 @@
 #include "models/vectors/scan_streams.hpp"
 
 #include <map>
+#include <queue>
 
 namespace annelid {
 
@@ -54,13 +55,26 @@ class RandomScans final : public VectorProcess {
         TimeUs time;
         MicroRate change;
     };
+    /// A source that scans again, or for the first time, from `time` on.
+    struct Return {
+        TimeUs time;
+        HostId host;
+        MicroRate rate;
+        TimeUs until;
+        /// The first one is on top of a heap.
+        bool operator<(const Return& other) const { return time > other.time; }
+    };
     struct Lane {
         Streams<Stream> streams;
         Calendar<std::uint32_t> due;           ///< streams by the step of their next hit
         std::vector<RateChange> rate_changes;  ///< only with a limit
+        std::vector<Return> returns;           ///< … and hours
         std::int64_t scans = 0;
     };
 
+    void take_changes(Lane& lane);
+    void switch_on_and_off(TimeUs until);
+    void limit_from(const Source& source, MicroRate rate, Lane& lane) const;
     void count_limited_scans(TimeUs time, const Communicator& ranks);
     bool draw_next(Stream& stream) const;
     void emit_hit(const Stream& stream, TimeUs time, bool limited, AttemptSink& sink) const;
@@ -76,6 +90,7 @@ class RandomScans final : public VectorProcess {
     TimeUs counted_until_ = 0;
     __int128 limited_scans_ = 0;         ///< in 10^-12 scans
     std::map<TimeUs, MicroRate> later_;  ///< changes of total_here_ still to come
+    std::priority_queue<Return> off_;    ///< sources whose changes from then on are not in later_
     std::vector<Lane> lanes_;
 };
 
@@ -84,13 +99,11 @@ void RandomScans::begin_step(const Window& window, const Communicator& ranks) {
         return;
     }
     for (Lane& lane : lanes_) {
-        for (const RateChange& c : lane.rate_changes) {
-            later_[c.time] += c.change;
-        }
-        lane.rate_changes.clear();
+        take_changes(lane);
     }
-    // In skipped steps sources only end: the limit is weighed anew whenever a step begins by which
-    // any did.
+    switch_on_and_off(window.begin);
+    // In skipped steps sources only end or are switched: the limit is weighed anew whenever a step
+    // begins by which any was.
     do {
         TimeUs next = window.begin;
         if (!later_.empty() && later_.begin()->first < window.begin) {
@@ -99,6 +112,50 @@ void RandomScans::begin_step(const Window& window, const Communicator& ranks) {
         }
         count_limited_scans(ranks.min(next), ranks);
     } while (counted_until_ < window.begin);
+}
+
+void RandomScans::take_changes(Lane& lane) {
+    for (const RateChange& c : lane.rate_changes) {
+        later_[c.time] += c.change;
+    }
+    lane.rate_changes.clear();
+    for (const Return& source : lane.returns) {
+        off_.push(source);
+    }
+    lane.returns.clear();
+}
+
+/// Adds to later_ the days of sources that begin by `until`.
+void RandomScans::switch_on_and_off(TimeUs until) {
+    while (!off_.empty() && off_.top().time <= until) {
+        Return source = off_.top();
+        off_.pop();
+        const HostHours hours = pace_.hours()->of(source.host);
+        const TimeUs end = std::min(source.until, hours.end_of_day(source.time));
+        later_[source.time] += source.rate;
+        if (end < frame_.end_us) {
+            later_[end] -= source.rate;
+        }
+        source.time = hours.next_on(end);
+        if (source.time < source.until) {
+            off_.push(source);
+        }
+    }
+}
+
+/// From when until when a source counts for the limit.
+void RandomScans::limit_from(const Source& source, MicroRate rate, Lane& lane) const {
+    if (pace_.hours() != nullptr) {
+        const TimeUs from = pace_.hours()->next_on(source.host, source.from);
+        if (from < std::min(source.until, frame_.end_us)) {
+            lane.returns.push_back({from, source.host, rate, source.until});
+        }
+        return;
+    }
+    lane.rate_changes.push_back({source.from, rate});
+    if (source.until < frame_.end_us) {
+        lane.rate_changes.push_back({source.until, -rate});
+    }
 }
 
 /// Collective. Counts the scans of all sources up to `time`, none of which changed before the step
@@ -132,10 +189,7 @@ void RandomScans::launch(const Source& source, const Window& window, unsigned la
     const Target target = model_.around(source.host);
     const Pool::Slice slice = model_.pool().within(target.hosts);
     if (limit_ > 0) {
-        lane.rate_changes.push_back({source.from, rate});
-        if (source.until < frame_.end_us) {
-            lane.rate_changes.push_back({source.until, -rate});
-        }
+        limit_from(source, rate, lane);
     } else {
         lane.scans += pace_.scans(source.host, rate, source.from, source.until);
     }

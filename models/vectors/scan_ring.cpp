@@ -55,15 +55,15 @@ Permutation ScanRing::within(std::int64_t bin) const {
             draws_.words(static_cast<std::uint64_t>(bin), of_bin)};
 }
 
-ScanRing::Found ScanRing::next(std::int64_t place) const {
+std::array<ScanRing::Found, 2> ScanRing::next(std::int64_t place) const {
     const std::int64_t num_bins = std::ssize(starts_) - 1;
     std::int64_t bin = place / width_;
     std::int64_t before = 0;  // places of the rounds up to this bin
     for (std::int64_t behind = place;;) {
         const std::uint32_t first = starts_[static_cast<std::size_t>(bin)];
         const std::uint32_t count = starts_[static_cast<std::size_t>(bin) + 1] - first;
-        std::int64_t nearest = places_;
-        std::uint32_t rank = 0;
+        std::array<std::int64_t, 2> nearest = {places_, places_};
+        std::array<std::uint32_t, 2> rank{};
         const Permutation inside = within(bin);
         std::array<std::uint64_t, 16> at;
         for (std::uint32_t done = 0; done < count; done += at.size()) {
@@ -72,14 +72,22 @@ ScanRing::Found ScanRing::next(std::int64_t place) const {
             inside.apply(some);
             for (std::size_t i = 0; i < some.size(); ++i) {
                 const auto taken = bin * width_ + static_cast<std::int64_t>(some[i]);
-                if (taken > behind && taken < nearest) {
-                    nearest = taken;
-                    rank = first + done + static_cast<std::uint32_t>(i);
+                const std::uint32_t its_rank = first + done + static_cast<std::uint32_t>(i);
+                if (taken <= behind || taken >= nearest[1]) {
+                    continue;
+                }
+                if (taken < nearest[0]) {
+                    nearest = {taken, nearest[0]};
+                    rank = {its_rank, rank[0]};
+                } else {
+                    nearest[1] = taken;
+                    rank[1] = its_rank;
                 }
             }
         }
-        if (nearest < places_) {
-            return {static_cast<std::int64_t>(order_.position(rank)), before + nearest - place};
+        if (nearest[0] < places_) {
+            return {Found{rank[0], before + nearest[0] - place},
+                    Found{rank[1], nearest[1] < places_ ? before + nearest[1] - place : 0}};
         }
         bin += 1;
         if (bin == num_bins) {

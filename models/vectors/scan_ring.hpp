@@ -10,6 +10,7 @@
 #include "engine/chance/draws.hpp"
 #include "engine/chance/permutation.hpp"
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -20,13 +21,18 @@ class ScanRing {
     /// 1 <= members <= places, fewer than 2^32 members.
     ScanRing(std::int64_t places, std::int64_t members, const Draws& draws);
 
+    /// A member by its number along the ring.
     struct Found {
-        std::int64_t member;
-        std::int64_t distance;  ///< in places, from 1 to their number
+        std::uint32_t rank;
+        std::int64_t distance;  ///< in places, from 1 to their number; 0: nothing is found
     };
-    /// The first member behind a place.
-    Found next(std::int64_t place) const;
+    /// The first two members behind a place; the second only where it costs nothing to find, which
+    /// is mostly so.
+    std::array<Found, 2> next(std::int64_t place) const;
 
+    std::int64_t member(std::uint32_t rank) const {
+        return static_cast<std::int64_t>(order_.position(rank));
+    }
     std::int64_t place_of(std::int64_t member) const;
     std::int64_t num_places() const { return places_; }
 

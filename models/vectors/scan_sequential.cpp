@@ -1,5 +1,6 @@
 // Strategy sequential: address after address, round and round. Only members of the pool matter: a
-// source jumps from one to the next in address order and counts the addresses that it passed.
+// source jumps from one to the next in address order and counts the addresses that it passed, by a
+// clock of its own.
 #include "engine/spread/attempts.hpp"
 #include "engine/spread/calendar.hpp"
 #include "models/vectors/scan_model.hpp"
@@ -18,6 +19,7 @@ struct Walk {
     std::int64_t start;  ///< where in the scope it stands at `from`
     std::int64_t laps;   ///< addresses of the whole rounds behind the next hit
     std::int64_t next;   ///< member of the slice
+    TimeUs shown;        ///< by the source's clock at the next hit; it starts at 0
     TimeUs time;         ///< of the next hit
     std::uint32_t ordinal;
     std::uint32_t hits;
@@ -82,6 +84,7 @@ void SequentialScans::launch(const Source& source, const Window& window, unsigne
               0,
               0,
               0,
+              source.from,
               source.ordinal,
               0};
     walk.next = first_behind(walk);
@@ -125,7 +128,9 @@ bool SequentialScans::time_next(Walk& walk) const {
     if (wait_us >= static_cast<double>(walk.until - walk.from)) {
         return false;
     }
-    walk.time = walk.from + static_cast<TimeUs>(wait_us + 0.5);
+    const auto shows = static_cast<TimeUs>(wait_us + 0.5);
+    walk.time = pace_.later(walk.host, walk.time, shows - walk.shown);
+    walk.shown = shows;
     return walk.time < walk.until;
 }
 

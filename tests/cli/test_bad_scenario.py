@@ -224,6 +224,31 @@ CASES = {
         'scope = "internet"  # !\nstrategy = "sweep"',
         'worm.vector.near.scope = "internet" (a sweep probes every address): use /16, /24, '
         "organisation or subnet"),
+    "division of a block": (
+        OWN_WORM, '[worm.vector.far]', '[worm.vector.far]\nstrategy = "divide_and_conquer"\n'
+        'scope = "/16"  # !',
+        'worm.vector.far.scope = "/16" (the first sources divide all addresses among them): use '
+        'scope = "internet", or strategy = "sweep"'),
+    "division after a hit list": (
+        OWN_WORM, '[worm.vector.far]', '[worm.vector.far]\nstrategy = "divide_and_conquer"\n'
+        'hit_list = 5  # !',
+        "worm.vector.far.hit_list = 5 (hosts of the list are handed no addresses to divide): use "
+        "another strategy, or leave the list out"),
+    "division that starts somewhere": (
+        OWN_WORM, '[worm.vector.far]', '[worm.vector.far]\nstrategy = "divide_and_conquer"\n'
+        'local_start = 0.4  # !',
+        "worm.vector.far.local_start = 0.4 (only sequential and permutation scans start "
+        "somewhere): leave it out, or set strategy"),
+    "limit on a division": (
+        OWN_WORM, '[worm.vector.far]', '[worm.vector.far]\nstrategy = "divide_and_conquer"\n'
+        'total_rate_limit = "5 /s"  # !',
+        'worm.vector.far.total_rate_limit = "5 /s" (only random scans without a hit list can be '
+        "limited): leave it out"),
+    "nobody who divides": (
+        VENDOR.replace('rate = "10_000 /s"', 'rate = "9 /s"\nstrategy = "divide_and_conquer"'),
+        "hosts = 0", "hosts = 0  # !",
+        "seeds.hosts = 0 (nobody has addresses to divide and conquer): use at least 1, or another "
+        "strategy"),
     "permutation of a block": (
         OWN_WORM, '[worm.vector.far]', '[worm.vector.far]\nstrategy = "permutation"\n'
         'scope = "/16"  # !',
@@ -404,22 +429,6 @@ CASES = {
         'hours.role.night.traits = ["day"] ("day" is not known here): use one of "windows_7", '
         '"unpatched", "exposed", "home", "outbound", "server", "domain_controller", '
         '"administrator"'),
-    "limit on all rates with hours": (
-        HOURS, 'rate = "10_000 /s"', 'rate = "9 /s"\ntotal_rate_limit = "5 /s"  # !',
-        'worm.vector.scan.total_rate_limit = "5 /s" (with [hours] it is not known which sources '
-        "scan at a time): leave out one of the two"),
-    "sequence with hours": (
-        HOURS, 'rate = "10_000 /s"', 'rate = "9 /s"\nstrategy = "sequential"  # !',
-        'worm.vector.scan.strategy = "sequential" (with [hours] it is not known how far a source '
-        "has come): use random or sweep, or leave out [hours]"),
-    "permutation with hours": (
-        HOURS, 'rate = "10_000 /s"', 'rate = "9 /s"\nstrategy = "permutation"  # !',
-        'worm.vector.scan.strategy = "permutation" (with [hours] it is not known how far a source '
-        "has come): use random or sweep, or leave out [hours]"),
-    "hit list with hours": (
-        HOURS, 'rate = "10_000 /s"', 'rate = "9 /s"\nhit_list = 5  # !',
-        "worm.vector.scan.hit_list = 5 (with [hours] it is not known how far a source has come on "
-        "it): leave out one of the two"),
     "unknown clock": (
         OWN_WORM, 'dwell = "10 min"', 'dwell = "10 min"\nclock = "moon"  # !',
         'worm.state.latent.clock = "moon" ("moon" is not known here): use one of "wall", "host"'),

@@ -114,8 +114,11 @@ FAULTS = {
         "annelid list weather (nothing of that name): use worms, vectors, defences, populations, "
         "networks or scenario"),
     "two lists": (
-        ["list", "worms", "vectors"],
-        "annelid list worms vectors (it takes one word): see `annelid list --help`"),
+        ["list", "vectors", "worms"],
+        "annelid list vectors worms (it takes one word): see `annelid list --help`"),
+    "unknown worm": (
+        ["list", "worms", "ringworm"],
+        "annelid list worms ringworm (there is no such worm): use one of " + ", ".join(WORMS)),
 }
 
 
@@ -236,6 +239,28 @@ def test_list_names_every_worm_and_trait(annelid: Annelid):
     told = annelid("list", "worms").stdout
     assert re.findall(r"^(\w+) {2,}\S", told, re.MULTILINE) == WORMS
     assert "windows_7, unpatched, exposed" in annelid("list", "vectors").stdout
+
+
+@pytest.mark.parametrize("worm", WORMS)
+def test_list_tells_all_of_a_worm(annelid: Annelid, worm: str):
+    """Its file, and beside it every key of its states and vectors that it leaves out."""
+    told = annelid("list", "worms", worm).stdout
+    text, defaults = told.split("\n# Left at their defaults:\n")
+    assert text == (PROJECT / "models" / "worms" / f"{worm}.toml").read_text()
+    left_out: dict[str, set[str]] = {}
+    for line in defaults.splitlines():
+        assert len(line) <= 100
+        name = re.match(r"# \[(.*?)\]", line)
+        table = name[1] if name else table
+        left_out.setdefault(table, set()).update(re.findall(r"(?:^#|\]|;) +([a-z_0-9]+) =", line))
+    annelid.write(FLAT.replace('preset = "si"', f'preset = "{worm}"'))
+    effective = tomllib.loads(annelid("check", "x.toml").stdout)["worm"]
+    preset = tomllib.loads(text)
+    for part in ("state", "vector"):
+        for name, table in preset[part].items():
+            stated = set(table)
+            assert left_out[f"{part}.{name}"] | stated >= set(effective[part][name])
+            assert not left_out[f"{part}.{name}"] & stated
 
 
 def test_list_names_every_network(annelid: Annelid):

@@ -32,6 +32,8 @@ struct Epidemic {
     std::vector<std::pair<std::string, ContactSettings>> contacts;
     /// Numbered after the contacts.
     std::vector<std::pair<std::string, SupplyChainSettings>> vendors;
+    /// Vectors of other kinds, numbered after the vendors.
+    std::vector<std::function<std::unique_ptr<VectorModel>(const VectorContext&)>> others;
     std::shared_ptr<const EdgeList> network;
     Multiple multiple = Multiple::merge;
     std::function<Traits(HostId)> traits;  ///< where not every host carries them all
@@ -45,7 +47,9 @@ struct Epidemic {
     Seed seed = {};
 
     std::int64_t num_rows() const { return (end_us + row_every_us - 1) / row_every_us + 1; }
-    std::size_t num_vectors() const { return vectors.size() + contacts.size() + vendors.size(); }
+    std::size_t num_vectors() const {
+        return vectors.size() + contacts.size() + vendors.size() + others.size();
+    }
 };
 
 inline Population population_of(const Epidemic& epidemic) {
@@ -131,6 +135,9 @@ Outcome play(const Epidemic& epidemic, unsigned lanes, Watch watch) {
     }
     for (const auto& [name, settings] : epidemic.vendors) {
         vectors.push_back(make_supply_chain(name, settings, context));
+    }
+    for (const auto& make : epidemic.others) {
+        vectors.push_back(make(context));
     }
     std::vector<std::unique_ptr<DefenceModel>> defences;
     if (epidemic.kill_switch) {

@@ -137,6 +137,121 @@ TEST(HoursSpread, ASweepStandsStillWhileItsSourceIsOff) {
     EXPECT_EQ(i, got.attempts.size());
 }
 
+TEST(HoursSpread, AWalkStandsStillWhileItsSourceIsOff) {
+    SmallWorld world(flat(1000, 200));
+    const Epidemic epidemic = over_a_weekend(si(), working(0.3, hour));
+    const auto hours = hours_of(epidemic, world.population);
+    for (const std::string strategy : {"sequential", "permutation"}) {
+        ScanRun scan{world, scan_of_10k(0.005)};
+        scan.settings.strategy = strategy;
+        scan.step_us = 10 * minute;
+        scan.end_us = 5 * day;
+        world.hours = nullptr;
+        std::vector<Attempt> expected;
+        for (Attempt attempt : scan.run(all_hosts(world)).attempts) {
+            attempt.time = hours->on_time_after(attempt.source, 0, attempt.time);
+            if (attempt.time < never) {
+                expected.push_back(attempt);
+            }
+        }
+        world.hours = hours.get();
+        const Scanned got = scan.run(all_hosts(world));
+        EXPECT_GT(expected.size(), 50'000u);
+        EXPECT_EQ(got.attempts, expected) << strategy;
+    }
+}
+
+// Listed hosts are probed when their source's clock shows so many times the time of a probe; who is
+// off then gets nothing of the list.
+TEST(HoursSpread, AHitListStandsStillWhileItsSourceIsOff) {
+    Epidemic epidemic = over_a_weekend(si(), working(0.2, hour));
+    ScanSettings scan = internet_scan(0.0002, std::int64_t{1} << 40);  // hits nothing but its list
+    scan.hit_list = 300;
+    epidemic.vectors = {{"scan", scan}};
+    epidemic.step_us = 5000 * us_per_s;  // no longer than a probe takes: nothing is put off
+    const Population population = population_of(epidemic);
+    const auto hours = hours_of(epidemic, population);
+    const Outcome got = play(epidemic);
+    std::map<HostId, TimeUs> infected;
+    int later = 0;
+    for (const Event& event : got.events) {
+        infected[event.host] = event.time_us;
+        if (event.infector != no_host) {
+            ASSERT_TRUE(hours->is_on(event.host, event.time_us));
+            const TimeUs from = infected.at(event.infector);
+            ASSERT_EQ(
+                hours->on_time_between(event.infector, from, event.time_us) % (5000 * us_per_s), 0);
+            later += event.time_us > day ? 1 : 0;
+        }
+    }
+    EXPECT_GT(later, 0);
+    EXPECT_GT(got.events.size(), 20u);
+    EXPECT_LT(got.events.size(), 303u);
+    epidemic.hours = working(1);
+    EXPECT_EQ(play(epidemic).events.size(), 303u);
+}
+
+TEST(HoursSpread, OnlyAnOnHostAnswersAWalker) {
+    Epidemic epidemic = over_a_weekend(si(), working(0.2, hour));
+    ScanSettings scan = scan_of_10k(0.01);
+    scan.strategy = "permutation";
+    scan.local_start = 0.5;
+    epidemic.vectors = {{"scan", scan}};
+    epidemic.end_us = 10 * hour;
+    const Population population = population_of(epidemic);
+    const auto hours = hours_of(epidemic, population);
+    const Outcome got = play(epidemic);
+    for (const Event& event : got.events) {
+        if (event.infector != no_host) {
+            ASSERT_TRUE(hours->is_on(event.host, event.time_us));
+            ASSERT_TRUE(hours->is_on(event.infector, event.time_us));
+        }
+    }
+    EXPECT_GT(got.events.size(), 900u);
+    EXPECT_GT(got.totals.deferred_replies, 100);
+    EXPECT_EQ(difference(play(epidemic, 2), got), "");
+}
+
+// A limit is shared by the sources that are on when the step begins. Days begin and end with steps
+// here, so that the scans of each step are known exactly.
+TEST(HoursSpread, ALimitIsSharedByThoseThatAreOn) {
+    SmallWorld world(flat(100));
+    const Epidemic epidemic = over_a_weekend(si(), working(0.3));
+    const auto hours = hours_of(epidemic, world.population);
+    world.hours = hours.get();
+    ScanRun scan{world, internet_scan(1, 100'000)};
+    scan.settings.total_rate_limit = 50;
+    scan.step_us = 10 * minute;
+    scan.end_us = 5 * day;
+    std::vector<Source> sources = all_hosts(world, 4 * day);
+    for (std::size_t s = 0; s < 10; ++s) {
+        sources[s].from = 20 * hour;
+    }
+    std::int64_t expected = 0;
+    bool seen_few = false, seen_many = false;
+    for (TimeUs time = 0; time < 4 * day; time += scan.step_us) {
+        std::int64_t on = 0;
+        for (const Source& source : sources) {
+            on += source.from <= time && hours->is_on(source.host, time) ? 1 : 0;
+        }
+        expected += std::min<std::int64_t>(50, on) * 600;
+        seen_few |= on < 50;
+        seen_many |= on > 50;
+    }
+    EXPECT_TRUE(seen_few && seen_many);
+    const Scanned got = scan.run(sources);
+    EXPECT_EQ(got.scans, expected);
+    // One probe in a thousand hits.
+    const double mean = static_cast<double>(expected) / 1000;
+    const auto hits =
+        std::count_if(got.attempts.begin(), got.attempts.end(),
+                      [&](const Attempt& a) { return hours->is_on(a.source, a.time); });
+    EXPECT_LT(std::abs(static_cast<double>(hits) - 0.99 * mean), sigmas * std::sqrt(mean));
+    // Without hours the limit would be reached all the time.
+    world.hours = nullptr;
+    EXPECT_EQ(scan.run(sources).scans, 4 * 86'400 * 50);
+}
+
 /// What a line of links makes of the first host's infection, told link by link; how many waited.
 std::size_t expect_line(const Epidemic& epidemic, double time_s, TimeUs dwell) {
     const SmallWorld world(population_of(epidemic));

@@ -139,6 +139,44 @@ TEST(Hours, AgreeWithAClockThatCountsMinutes) {
     }
 }
 
+// What a role's plan decides for all is what each host's own hours say.
+TEST(Hours, ThePlanOfARoleSparesDrawsOnly) {
+    const Population population = two_countries();
+    const Partition partition(population, 1, 0);
+    const HostTable hosts(population, partition);
+    const Draws draws({}, Purpose::test);
+    for (const std::string weekdays : {"08:00-18:00", "20:00-06:30", "03:00-01:00"}) {
+        for (const double share : {0.0, 0.2, 1.0}) {
+            HoursSettings settings;
+            settings.rest.weekdays = weekdays;
+            settings.rest.jitter = hour;
+            settings.rest.weekends = share;
+            settings.rest.always_on = share < 1 ? share : 0;
+            settings.roles = {settings.rest};
+            settings.roles[0].name = "a";
+            settings.roles[0].traits = {"home"};
+            settings.roles[0].jitter = 0;
+            settings.holidays = {{"AA", {"2017-06-26", "2017-06-28"}}};
+            const auto hours = hours_of(settings, population);
+            const auto knowing = hours_of(settings, population);
+            knowing->know(partition, hosts);
+            int on = 0;
+            for (std::uint64_t h = 0; h < 1000; h += 3) {
+                const HostId host{static_cast<std::int64_t>(h)};
+                const HostHours own = hours->of(host);
+                for (std::uint32_t i = 0; i < 100; ++i) {
+                    const auto time = static_cast<TimeUs>(to_index(draws.bits(h, i), end));
+                    ASSERT_EQ(hours->is_on(host, time), own.is_on(time)) << h << " " << time;
+                    ASSERT_EQ(knowing->is_on(host, time), own.is_on(time));
+                    on += own.is_on(time) ? 1 : 0;
+                }
+            }
+            EXPECT_GT(on, 5'000);
+            EXPECT_LT(on, 32'000);
+        }
+    }
+}
+
 TEST(Hours, AHostKeepsItsOwn) {
     const Population population = two_countries();
     HoursSettings settings;

@@ -92,5 +92,30 @@ TEST(HostTable, StartsSusceptibleWithTheTraitsOfItsHosts) {
     EXPECT_EQ(world.hosts.traits, std::vector<Traits>(70'000, all_traits));
 }
 
+// Against a search of all: stretches of any length, in populations of any size.
+TEST(StartIndex, FindsTheStretchOfEveryHost) {
+    const Draws draws({}, Purpose::test);
+    for (std::uint64_t world = 0; world < 60; ++world) {
+        const auto hosts = static_cast<std::int64_t>(1 + to_index(draws.bits(world), 3000));
+        const double share = to_unit(draws.bits(world, 1));
+        std::vector<OrganisationRun> runs = {{HostId{0}, 1}};
+        for (std::int64_t h = 1; h < hosts; ++h) {
+            // Short ones in the first half.
+            const double here = h < hosts / 2 ? share : share / 50;
+            if (happens(draws.bits(world, 2, static_cast<std::uint32_t>(h)), here)) {
+                runs.push_back({HostId{h}, 1});
+            }
+        }
+        const StartIndex index(runs, hosts);
+        std::size_t at = 0;
+        for (std::int64_t h = 0; h <= hosts; ++h) {
+            while (at + 1 < runs.size() && runs[at + 1].first.value <= h) {
+                ++at;
+            }
+            ASSERT_EQ(&index.find(runs, HostId{h}), &runs[at]) << h << " of " << hosts;
+        }
+    }
+}
+
 }  // namespace
 }  // namespace annelid
