@@ -102,22 +102,17 @@ CASES = {
     # Clocks that stand still: of walks along a permutation, of a list, and parts that are handed on.
     "permutation-hours": [
         "inputs/code-red-v2.toml",
-        "--set", "population.hosts=60_000",
+        "--set", "population.hosts=30_000",
         "--set", "worm.vector.scan.strategy=permutation",
         "--set", "worm.vector.scan.hit_list=1000",
         "--set", "worm.vector.scan.addresses=100_000_000",
         "--set", "hours={always_on=0.2, jitter='1 h'}",
-        "--set", "time.end=10 h",
-    ],
-    "divide-and-conquer": [
-        "inputs/code-red-v2.toml",
-        "--set", "worm.vector.scan.strategy=divide_and_conquer",
-        "--set", "seeds.hosts=1000",
+        "--set", "time.step=30 s",
         "--set", "time.end=4 h",
     ],
     "divide-and-conquer-hours": [
         "inputs/code-red-v2.toml",
-        "--set", "population={kind='internet', hosts=60_000, real_hosts=60_000}",
+        "--set", "population={kind='internet', hosts=30_000, real_hosts=30_000}",
         "--set", "worm.vector.scan.strategy=divide_and_conquer",
         "--set", "worm.vector.scan.addresses=1_000_000_000",
         "--set", "worm.vector.scan.requires=['windows_7']",
@@ -125,7 +120,8 @@ CASES = {
                  "total_rate_limit='2000 /s'}",
         "--set", "hours={always_on=0.2, jitter='1 h'}",
         "--set", "hours.role.home={traits=['home'], weekdays='17:00-23:00', weekends=1}",
-        "--set", "time.end=2 d",
+        "--set", "time.step=2 min",
+        "--set", "time.end=1 d",
     ],
     # No seeds: polls start it, in hours that differ by host, with scans, links and dwell times.
     "vendor-hours": [
