@@ -53,7 +53,7 @@ CHECKS = [
           "Too high. The record's infections abroad are mostly those of groups with offices in "
           "Ukraine (Maersk alone has more hosts than Microsoft's telemetry has worldwide); here "
           "an organisation lies in one country, and only partner links cross borders, one in ten "
-          "of which lets the worm through [A; set after the outcomes of 0.01 to 1 had been seen, "
+          "of which lets the worm through [A; set after single runs with 0.01 to 1 had been seen, "
           "none of which is in the range]. Countries beyond the seven, 4 % of ESET's "
           "detections, are left out."),
     Check(6, "the same, with all partner links open", OPEN, "65 to 92 %", "O Microsoft, ESET", 65,
