@@ -19,15 +19,17 @@ def table(annelid: Annelid, *arguments: str) -> list[dict[str, str]]:
                                        "--set", "worm.preset=si", "--set", "worm.without=['scan']",
                                        "--set", "worm.vector.x.kind=credentials"]])
 def test_every_host_is_in_one(annelid: Annelid, sets: list[str]):
-    annelid.write(WORLD.replace("[defence.kill_switch]\nkind = \"kill_switch\"\ntime = \"30 min\"\n",
-                                ""))
+    annelid.write(WORLD.split("[defence.kill_switch]")[0])
     rows = table(annelid, *sets)
     next_host = 0
     for row in rows:
         assert int(row["first_host"]) == next_host
         next_host += int(row["size"]) * int(row["number"])
     countries = {row["country"] for row in rows}
-    assert (countries == {"DE", "UA"}) if sets else (next_host == 1_000_000 and len(countries) > 100)
+    if sets:
+        assert countries == {"DE", "UA"}
+    else:
+        assert next_host == 1_000_000 and len(countries) > 100
     assert max(int(row["size"]) for row in rows if row["sector"] == "home") <= 8
     assert max(int(row["size"]) for row in rows) > 1000
 

@@ -40,12 +40,13 @@ struct CredentialsRun {
     TimeUs end_us = 100'000 * us_per_s;
     Seed seed = {};
     std::vector<HostId> seeds = {};
+    bool first_counts = false;
 
     std::vector<Attempt> run(const std::vector<Source>& sources) const {
         VectorContext context = world.context();
         context.graph = graph;
         const auto model = make_credentials("stolen", settings, context);
-        const auto process = model->start({seed, step_us, end_us, 1, false, {}, seeds});
+        const auto process = model->start({seed, step_us, end_us, 1, first_counts, {}, seeds});
         AttemptSink sink(world.partition, 1);
         for (const Source& source : sources) {
             const std::int64_t step = source.from / step_us - 1;

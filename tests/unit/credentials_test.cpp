@@ -106,6 +106,29 @@ TEST(Credentials, KnowsTheHostsThatTheNetworkLinksItTo) {
     EXPECT_EQ(local.back().time, 4 * us_per_s);
 }
 
+TEST(Credentials, HostsThatHaveFallenForGoodAreNotTried) {
+    SmallWorld world(one_domain());
+    CredentialsRun run{world, domain_credentials(1)};
+    const auto all = run.run({{HostId{250}, 0, 0, never}});
+    std::vector<Attempt> expected;
+    for (const Attempt& a : all) {
+        if (a.target.value % 3 == 0) {
+            world.hosts.state[static_cast<std::size_t>(a.target.value)] = 1;
+        } else {
+            expected.push_back(a);
+        }
+    }
+    EXPECT_EQ(run.run({{HostId{250}, 0, 0, never}}).size(), all.size());  // they may return
+    run.first_counts = true;
+    const auto some = run.run({{HostId{250}, 0, 0, never}});
+    ASSERT_EQ(some.size(), expected.size());
+    EXPECT_LT(some.size(), all.size() * 3 / 4);
+    for (std::size_t i = 0; i < some.size(); ++i) {
+        EXPECT_EQ(some[i].target, expected[i].target);
+        EXPECT_EQ(some[i].time, expected[i].time);
+    }
+}
+
 TEST(Credentials, SeedsWithoutPrivilegesHoldNothing) {
     const SmallWorld world(one_domain());
     CredentialsSettings settings = domain_credentials(1);

@@ -1,4 +1,4 @@
-"""Worms with a published pace, on as many equal hosts as they had; see README.md beside this file."""
+"""Worms with a published pace, on as many equal hosts as they had; see README.md beside."""
 
 from __future__ import annotations
 
