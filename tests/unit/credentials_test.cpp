@@ -113,7 +113,7 @@ TEST(Credentials, HostsThatHaveFallenForGoodAreNotTried) {
     std::vector<Attempt> expected;
     for (const Attempt& a : all) {
         if (a.target.value % 3 == 0) {
-            world.hosts.state[static_cast<std::size_t>(a.target.value)] = 1;
+            world.hosts.state[0][static_cast<std::size_t>(a.target.value)] = 1;
         } else {
             expected.push_back(a);
         }
