@@ -117,7 +117,7 @@ CASES = {
         "--set", "worm.vector.scan.addresses=1_000_000_000",
         "--set", "worm.vector.scan.requires=['windows_7']",
         "--set", "worm.vector.anywhere={kind='scan', rate='10 /min', addresses=1_000_000_000, "
-                 "total_rate_limit='2000 /s'}",
+                 "total_rate_limit='40 /s'}",
         "--set", "hours={always_on=0.2, jitter='1 h'}",
         "--set", "hours.role.home={traits=['home'], weekdays='17:00-23:00', weekends=1}",
         "--set", "time.step=2 min",
