@@ -1,6 +1,7 @@
 #include "models/networks/enterprise.hpp"
 
 #include "engine/chance/log.hpp"
+#include "models/populations/assumption.hpp"
 
 #include <algorithm>
 
@@ -145,14 +146,6 @@ class Enterprise final : public EdgeSource {
     std::shared_ptr<const Population> population_;
     Draws draws_;
 };
-
-Field assumption(const char* key, Field::Target target, Unit unit, const char* doc, double min,
-                 double max) {
-    Field field{key, target, unit, doc, "assumption"};
-    field.min = min;
-    field.max = max;
-    return field;
-}
 
 }  // namespace
 

@@ -1,5 +1,7 @@
 #include "models/populations/organisation_settings.hpp"
 
+#include "models/populations/assumption.hpp"
+
 #include <fmt/format.h>
 
 namespace annelid {
@@ -7,14 +9,6 @@ namespace annelid {
 namespace {
 
 constexpr double many = 1e9;
-
-Field assumption(const char* key, Field::Target target, Unit unit, const char* doc, double min,
-                 double max) {
-    Field field{key, target, unit, doc, "assumption"};
-    field.min = min;
-    field.max = max;
-    return field;
-}
 
 }  // namespace
 

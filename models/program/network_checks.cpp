@@ -2,6 +2,7 @@
 #include "models/program/data_files.hpp"
 #include "models/program/scenario_checks.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <variant>
 
@@ -11,12 +12,12 @@ namespace annelid {
 
 namespace {
 
-std::vector<Named<VectorSettings>> all_vectors(const Scenario& scenario) {
-    std::vector<Named<VectorSettings>> out;
-    for (const Worm& worm : scenario.worms) {
-        out.insert(out.end(), worm.vectors.begin(), worm.vectors.end());
-    }
-    return out;
+bool needs_neighbours(const Named<VectorSettings>& vector) {
+    const auto* scan = std::get_if<ScanSettings>(&vector.settings);
+    const bool local =
+        scan != nullptr &&
+        (scan->strategy == "sweep" || scan->scope == "organisation" || scan->scope == "subnet");
+    return local || std::holds_alternative<CredentialsSettings>(vector.settings);
 }
 
 /// Neighbours of one address may be on different ranks then.
@@ -24,15 +25,12 @@ void check_partition(const Section& network, const Scenario& scenario) {
     if (scenario.network->partition == "block") {
         return;
     }
-    for (const auto& vector : all_vectors(scenario)) {
-        const auto* scan = std::get_if<ScanSettings>(&vector.settings);
-        const bool local =
-            scan != nullptr &&
-            (scan->strategy == "sweep" || scan->scope == "organisation" || scan->scope == "subnet");
-        if (local || std::holds_alternative<CredentialsSettings>(vector.settings)) {
+    for (const Worm& worm : scenario.worms) {
+        const auto found = std::find_if(worm.vectors.begin(), worm.vectors.end(), needs_neighbours);
+        if (found != worm.vectors.end()) {
             network.fault(
                 "partition",
-                fmt::format("vector {} needs a host's neighbours on its rank", vector.name),
+                fmt::format("vector {} needs a host's neighbours on its rank", found->name),
                 "use partition = \"block\"");
             return;
         }

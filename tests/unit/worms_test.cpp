@@ -30,9 +30,10 @@ double mean(const std::vector<double>& values) {
 }
 
 double standard_error(const std::vector<double>& values) {
+    const double middle = mean(values);
     double squares = 0;
     for (const double value : values) {
-        squares += (value - mean(values)) * (value - mean(values));
+        squares += (value - middle) * (value - middle);
     }
     const auto n = static_cast<double>(values.size());
     return std::sqrt(squares / (n - 1) / n);
