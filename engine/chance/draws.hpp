@@ -47,8 +47,18 @@ enum class Purpose : std::uint32_t {
     poll = 52,         ///< how often a host asks for updates, and when first
     poll_time = 53,    ///< polls of a Poisson process
     poll_success = 54,
-    hours = 55,      ///< when a host is switched on
-    time_zone = 56,  ///< of an organisation
+    hours = 55,       ///< when a host is switched on
+    time_zone = 56,   ///< of an organisation
+    compliance = 60,  ///< who takes part in a defence
+    detection = 61,   ///< whether and when a sensor sees an infection
+    coverage = 62,    ///< the hosts that a sensor watches
+    false_alarm = 63,
+    throttling = 64,   ///< which attempts a throttled source makes
+    hygiene = 65,      ///< whose credentials are worthless elsewhere
+    tracing = 66,      ///< which links of the transmission tree are found
+    cleaning = 67,     ///< how long a host takes
+    patch_order = 68,  ///< in which a campaign of limited capacity works through its hosts
+    telescope = 69,    ///< scans that a darknet sees
     test = 255,
 };
 

@@ -19,7 +19,7 @@ Outbreak::Outbreak(const OutbreakModel& model, const OutbreakSettings& settings,
       seeds_(std::move(seeds)) {
     for (const auto& defence : model.defences) {
         defences_.push_back(defence->start(settings.seed));
-        patching_ = patching_ || defence->patches();
+        patching_ = patching_ || defence->abilities().patches;
     }
     worms_.reserve(model.worms.size());
     for (std::size_t w = 0; w < model.worms.size(); ++w) {

@@ -1,5 +1,7 @@
 #include "models/defences/kill_switch.hpp"
 
+#include <algorithm>
+
 namespace annelid {
 
 namespace {
@@ -22,7 +24,7 @@ class Process final : public DefenceProcess {
 class KillSwitch final : public DefenceModel {
   public:
     KillSwitch(const std::string& name, const KillSwitchSettings& settings)
-        : DefenceModel(name, settings.worm), settings_(settings) {}
+        : DefenceModel(name, {.inert = true}, settings.worm), settings_(settings) {}
 
     std::unique_ptr<DefenceProcess> start(Seed seed) const override {
         return std::make_unique<Process>(name(), settings_, seed);
@@ -45,6 +47,15 @@ Fields KillSwitchSettings::fields() {
     return {kind_field, time_field, reach_field,
             Field{"worm", &worm, Unit::none,
                   "the only worm that looks it up; empty: every one with an inert state"}};
+}
+
+KeyFaults KillSwitchSettings::faults(const DefenceNames& names) const {
+    KeyFaults out;
+    if (!worm.empty() &&
+        std::find(names.worms.begin(), names.worms.end(), worm) == names.worms.end()) {
+        out.push_back({"worm", "there is no worm of that name", "name one of the run's"});
+    }
+    return out;
 }
 
 std::unique_ptr<DefenceModel> make_kill_switch(const std::string& name,

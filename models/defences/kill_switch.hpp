@@ -9,6 +9,8 @@
 
 #include "engine/scenario/fields.hpp"
 #include "engine/spread/defence.hpp"
+#include "models/defences/context.hpp"
+#include "models/defences/names.hpp"
 
 #include <memory>
 #include <string>
@@ -22,9 +24,16 @@ struct KillSwitchSettings {
     std::string worm;  ///< empty: every worm that has an inert state
 
     Fields fields();
+    /// A worm that there is not.
+    KeyFaults faults(const DefenceNames& names) const;
 };
 
 std::unique_ptr<DefenceModel> make_kill_switch(const std::string& name,
                                                const KillSwitchSettings& settings);
+inline std::unique_ptr<DefenceModel> make_defence(const std::string& name,
+                                                  const KillSwitchSettings& settings,
+                                                  const DefenceContext&) {
+    return make_kill_switch(name, settings);
+}
 
 }  // namespace annelid

@@ -14,12 +14,11 @@ class Patching final : public DefenceModel {
   public:
     Patching(const std::string& name, const PatchingSettings& settings,
              const Population& population, std::vector<bool> in_scope)
-        : DefenceModel(name),
+        : DefenceModel(name, {.patches = settings.coverage > 0}),
           settings_(settings),
           population_(population),
           in_scope_(std::move(in_scope)) {}
 
-    bool patches() const override { return settings_.coverage > 0; }
     std::unique_ptr<DefenceProcess> start(Seed seed) const override;
 
     /// `first`, `second`: the host's own draws.
@@ -83,8 +82,7 @@ Fields PatchingSettings::fields() {
             Field{"sectors", &sectors, Unit::none, "only these sectors; empty: all"}};
 }
 
-KeyFaults PatchingSettings::faults(const std::vector<std::string>& all_countries,
-                                   const std::vector<std::string>& all_sectors) const {
+KeyFaults PatchingSettings::faults(const DefenceNames& names) const {
     KeyFaults out;
     if ((rate_per_s > 0) == (duration > 0)) {
         out.push_back({rate_per_s > 0 ? "duration" : "rate",
@@ -92,8 +90,8 @@ KeyFaults PatchingSettings::faults(const std::vector<std::string>& all_countries
                                       : "patching has either a rate or a duration",
                        "write rate = \"0.02 /d\" or duration = \"14 d\""});
     }
-    check_places("countries", countries, all_countries, out);
-    check_places("sectors", sectors, all_sectors, out);
+    check_places("countries", countries, names.countries, out);
+    check_places("sectors", sectors, names.sectors, out);
     return out;
 }
 
@@ -101,7 +99,7 @@ std::unique_ptr<DefenceModel> make_patching(const std::string& name,
                                             const PatchingSettings& settings,
                                             const Population& population) {
     const std::vector<std::string> codes = country_codes(population);
-    refuse("defence." + name, settings.faults(codes, population.sectors()));
+    refuse("defence." + name, settings.faults({codes, population.sectors()}));
     const auto countries = chosen_places(settings.countries, codes);
     const auto sectors = chosen_places(settings.sectors, population.sectors());
     std::vector<bool> in_scope;

@@ -13,6 +13,8 @@
 #include "engine/hosts/population.hpp"
 #include "engine/scenario/fields.hpp"
 #include "engine/spread/defence.hpp"
+#include "models/defences/context.hpp"
+#include "models/defences/names.hpp"
 
 #include <memory>
 #include <string>
@@ -31,13 +33,18 @@ struct PatchingSettings {
 
     Fields fields();
     /// Both or neither of rate and duration; a country or sector that the population does not have.
-    KeyFaults faults(const std::vector<std::string>& all_countries,
-                     const std::vector<std::string>& all_sectors) const;
+    KeyFaults faults(const DefenceNames& names) const;
 };
 
 /// Throws InputError where the settings have faults in this population.
 std::unique_ptr<DefenceModel> make_patching(const std::string& name,
                                             const PatchingSettings& settings,
                                             const Population& population);
+
+inline std::unique_ptr<DefenceModel> make_defence(const std::string& name,
+                                                  const PatchingSettings& settings,
+                                                  const DefenceContext& context) {
+    return make_patching(name, settings, context.population);
+}
 
 }  // namespace annelid

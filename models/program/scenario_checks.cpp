@@ -27,8 +27,9 @@ std::vector<std::string> kept(const std::vector<std::string>& all,
     return out;
 }
 
-void check_kill_switch(const Section& section, const KillSwitchSettings& settings,
-                       const std::vector<Worm>& worms) {
+/// Whether a kill switch can stop anything. A worm that there is not is a fault of its own.
+void check_inert(const Section& section, const KillSwitchSettings& settings,
+                 const std::vector<Worm>& worms) {
     bool is_one = settings.worm.empty(), can_stop = false;
     for (const Worm& worm : worms) {
         if (settings.worm.empty() || worm.name == settings.worm) {
@@ -36,12 +37,25 @@ void check_kill_switch(const Section& section, const KillSwitchSettings& setting
             can_stop = can_stop || !worm.lifecycle.inert.empty();
         }
     }
-    if (!is_one) {
-        section.fault("worm", "there is no worm of that name", "name one of the run's");
-    } else if (!can_stop) {
+    if (is_one && !can_stop) {
         section.fault("kind", "the worm has no inert state",
                       "set worm.inert, or leave the defence out");
     }
+}
+
+/// What a defence can name.
+DefenceNames names_in(const Scenario& scenario) {
+    DefenceNames names{countries_of(scenario), sectors_of(scenario)};
+    for (const Worm& worm : scenario.worms) {
+        names.worms.push_back(worm.name);
+        for (const auto& vector : worm.vectors) {
+            names.vectors.push_back(vector.name);
+        }
+    }
+    for (const auto& defence : scenario.defences) {
+        names.defences.push_back(defence.name);
+    }
+    return names;
 }
 
 }  // namespace
@@ -112,15 +126,18 @@ std::int64_t stated_hosts(const Scenario& scenario) {
 
 void check_defences(const Section& defence, const Scenario& scenario, bool has_worms,
                     bool has_population) {
+    if (!has_worms || !has_population) {
+        return;
+    }
+    const DefenceNames names = names_in(scenario);
     for (const auto& named : scenario.defences) {
         const Section here = defence.child(named.name);
         if (const auto* kill_switch = std::get_if<KillSwitchSettings>(&named.settings)) {
-            if (has_worms) {
-                check_kill_switch(here, *kill_switch, scenario.worms);
-            }
-        } else if (named.fits && has_population) {
-            const auto& patching = std::get<PatchingSettings>(named.settings);
-            report(here, patching.faults(countries_of(scenario), sectors_of(scenario)));
+            check_inert(here, *kill_switch, scenario.worms);
+        }
+        if (named.fits) {
+            report(here,
+                   std::visit([&](const auto& s) { return s.faults(names); }, named.settings));
         }
     }
 }

@@ -84,13 +84,11 @@ World::World(const Scenario& scenario, std::int64_t replicate, const Communicato
         }
     }
     number_names();
+    const DefenceContext context{population_, partition_, hosts_};
     for (const auto& defence : scenario.defences) {
-        if (const auto* patching = std::get_if<PatchingSettings>(&defence.settings)) {
-            defences_.push_back(make_patching(defence.name, *patching, population_));
-        } else {
-            defences_.push_back(
-                make_kill_switch(defence.name, std::get<KillSwitchSettings>(defence.settings)));
-        }
+        defences_.push_back(
+            std::visit([&](const auto& s) { return make_defence(defence.name, s, context); },
+                       defence.settings));
     }
     step_us_ = scenario.step > 0 ? scenario.step : choose_step();
 }

@@ -83,7 +83,7 @@ TEST(Patching, CoversAShareAndALargerOneContainsIt) {
     }
     settings.coverage = 0;
     EXPECT_TRUE(patch_times(settings, 1000).empty());
-    EXPECT_FALSE(make_patching("p", settings, flat(10))->patches());
+    EXPECT_FALSE(make_patching("p", settings, flat(10))->abilities().patches);
 }
 
 TEST(Patching, KeepsToItsCountriesAndSectors) {
