@@ -105,12 +105,19 @@ void refuse_existing(const RunOptions& options, const Communicator& ranks) {
     }
 }
 
+/// Values a row of the further series that these axes bring, at most.
+std::size_t further_values(const RunAxes& axes) {
+    const std::size_t by_country = 2 * axes.sensors.size() + 3 * (axes.defences.empty() ? 0 : 1);
+    return axes.countries.size() * by_country + 2 * axes.telescopes.size();
+}
+
 /// Series are held whole: what does not fit into memory is refused before anything is written.
 void check_series_size(const Scenario& scenario, const RunAxes& axes) {
     const std::size_t places = axes.countries.size() + axes.sectors.size() + 1;
+    const std::size_t row = axes.num_worms() * (places * axes.states.size() + axes.vectors.size()) +
+                            further_values(axes);
     const double values = static_cast<double>(axes.replicates.size()) *
-                          static_cast<double>(axes.row_times_us.size() * axes.num_worms()) *
-                          static_cast<double>(places * axes.states.size() + axes.vectors.size());
+                          static_cast<double>(axes.row_times_us.size()) * static_cast<double>(row);
     if (values > most_values) {
         scenario.refuse(
             "record.every",
