@@ -51,6 +51,10 @@ RunAxes make_axes(const Scenario& scenario, const World& world, const RunOptions
             axes.worms.push_back(worm.name);
         }
     }
+    axes.sensors = world.model().sensors();
+    for (const auto& defence : scenario.defences) {
+        axes.defences.push_back(defence.name);
+    }
     axes.replicate_axis = options.replicates > 0;
     for (std::int64_t r = 0; r < std::max<std::int64_t>(1, options.replicates); ++r) {
         axes.replicates.push_back(options.replicate + r);
@@ -269,6 +273,9 @@ void Run::play_replicate(std::size_t index, Progress& progress) {
     series.write_to(series_, index, scenario_.num_rows(), ranks_);
     series_.rows_final = static_cast<std::int64_t>(index + 1) * scenario_.num_rows();
     keep_diagnostics(outbreak.counts());
+    const std::vector<DefenceStart>& starts = outbreak.defence_starts();
+    diagnostics_.defence_starts.insert(diagnostics_.defence_starts.end(), starts.begin(),
+                                       starts.end());
     keep_network();
     append(last_events_, outbreak.take_events());
     append(last_transitions_, outbreak.take_transitions());
