@@ -160,6 +160,24 @@ std::vector<__int128> Telescopes::scans_by_row(std::size_t number, std::size_t r
     return out;
 }
 
+void Telescopes::write_to(std::map<std::string, std::vector<std::int64_t>>& series,
+                          std::size_t index, std::size_t replicates, std::int64_t num_rows,
+                          const Communicator& ranks) {
+    const TelescopeRows seen = rows(num_rows, ranks);
+    if (!ranks.is_first()) {
+        return;
+    }
+    const std::size_t size = static_cast<std::size_t>(frame_.num_rows) * telescopes_.size();
+    const auto put = [&](const std::string& path, const std::vector<std::int64_t>& values) {
+        std::vector<std::int64_t>& to = series[path];
+        to.resize(replicates * size);
+        std::copy(values.begin(), values.end(),
+                  to.begin() + static_cast<std::ptrdiff_t>(index * size));
+    };
+    put("/telescope_scans", seen.scans);
+    put("/telescope_sources", seen.sources);
+}
+
 TelescopeRows Telescopes::rows(std::int64_t num_rows, const Communicator& ranks) {
     settle();
     const auto rows = static_cast<std::size_t>(std::min(num_rows, frame_.num_rows));

@@ -32,6 +32,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -93,6 +94,11 @@ class Telescopes {
     /// is called, once all that happens before the last of them is entered. Throws InputError where
     /// more scans are seen than can be counted.
     TelescopeRows rows(std::int64_t rows, const Communicator& ranks);
+
+    /// Collective. Puts those rows into series of replicate `index` of `replicates`, by their paths
+    /// in the run file ("/telescope_scans", "/telescope_sources"), on the first rank.
+    void write_to(std::map<std::string, std::vector<std::int64_t>>& series, std::size_t index,
+                  std::size_t replicates, std::int64_t rows, const Communicator& ranks);
 
     /// For tests: when the source is first seen; `never` if it is not before the stay ends.
     TimeUs first_seen(std::size_t telescope, std::size_t worm, const Source& source,

@@ -239,6 +239,15 @@ TEST(Telescope, LanesAndOrderDoNotMatter) {
     const TelescopeRows early = others.rows(4, alone());
     EXPECT_TRUE(std::equal(early.scans.begin(), early.scans.end(), expected.scans.begin()));
     EXPECT_EQ(early.sources.size(), 4u);
+
+    std::map<std::string, std::vector<std::int64_t>> series;
+    others.write_to(series, 1, 3, 4, alone());
+    others.write_to(series, 1, 3, 10, alone());
+    const std::vector<std::int64_t>& scans = series["/telescope_scans"];
+    ASSERT_EQ(scans.size(), 30u);
+    EXPECT_TRUE(std::equal(expected.scans.begin(), expected.scans.end(), scans.begin() + 10));
+    EXPECT_EQ(scans[9] + scans[20], 0);
+    EXPECT_EQ(series["/telescope_sources"][19], expected.sources.back());
 }
 
 // A stay that is cut short is as one that was to end then; one that goes on counts anew.
