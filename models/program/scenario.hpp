@@ -4,8 +4,12 @@
 #include "engine/base/time.hpp"
 #include "engine/scenario/document.hpp"
 #include "engine/spread/lifecycle.hpp"
+#include "models/defences/cleaning.hpp"
+#include "models/defences/contact_tracing.hpp"
+#include "models/defences/isolation.hpp"
 #include "models/defences/kill_switch.hpp"
 #include "models/defences/patching.hpp"
+#include "models/defences/sensor.hpp"
 #include "models/populations/enterprise.hpp"
 #include "models/populations/flat.hpp"
 #include "models/populations/graph.hpp"
@@ -33,7 +37,8 @@ using PopulationSettings =
     std::variant<InternetSettings, FlatSettings, GraphSettings, EnterprisePopulationSettings>;
 using VectorSettings =
     std::variant<ScanSettings, ContactSettings, CredentialsSettings, SupplyChainSettings>;
-using DefenceSettings = std::variant<KillSwitchSettings, PatchingSettings>;
+using DefenceSettings = std::variant<KillSwitchSettings, PatchingSettings, SensorSettings,
+                                     IsolationSettings, CleaningSettings, ContactTracingSettings>;
 
 template <class Settings>
 struct Named {

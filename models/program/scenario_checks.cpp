@@ -1,9 +1,9 @@
 #include "models/program/scenario_checks.hpp"
 
+#include "engine/scenario/distribution_faults.hpp"
 #include "models/populations/place_names.hpp"
 
 #include <algorithm>
-#include <stdexcept>
 
 namespace annelid {
 
@@ -144,21 +144,10 @@ void check_defences(const Section& defence, const Scenario& scenario, bool has_w
 
 bool check_distribution(const Section& section, const std::string& key,
                         const DistributionSpec& spec) {
-    try {
-        const Distribution drawn_from(spec);
-        return true;
-    } catch (const std::invalid_argument& fault) {
-        // "gamma distribution: shape = 0 (must be …): advice"
-        std::string why = fault.what();
-        const std::size_t end = std::min(why.rfind("): "), why.size());
-        const std::string advice = end < why.size() ? why.substr(end + 3) : "correct it";
-        why.resize(end);
-        if (const std::size_t open = why.find(" ("); open != std::string::npos) {
-            why.replace(open, 2, " ");
-        }
-        section.fault(key, why, advice);
-        return false;
-    }
+    KeyFaults faults;
+    check_drawn(key, spec, faults);
+    report(section, faults);
+    return faults.empty();
 }
 
 }  // namespace annelid

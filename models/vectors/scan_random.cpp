@@ -269,7 +269,7 @@ void RandomScans::emit_hit(const Stream& s, TimeUs time, bool limited, AttemptSi
         const auto place = static_cast<std::int64_t>(to_index(s.target_bits, s.pool_size));
         const HostId target = model_.pool().at(s.pool_first + place);
         if (model_.passes(s.host, target)) {
-            sink.add(target, time, s.host, ordinal);
+            sink.add(target, time, s.host, s.ordinal, ordinal);
         }
     }
 }
