@@ -16,6 +16,29 @@ namespace {
 
 constexpr double pico = 1e-12;
 
+/// Sorted and joined, so that none is empty nor touches another.
+std::vector<Span> in_order(std::vector<Span> spans) {
+    std::erase_if(spans, [](const Span& span) { return span.from >= span.until; });
+    std::sort(spans.begin(), spans.end(), [](const Span& a, const Span& b) {
+        return std::pair(a.from, a.until) < std::pair(b.from, b.until);
+    });
+    std::vector<Span> out;
+    for (const Span& span : spans) {
+        if (!out.empty() && span.from <= out.back().until) {
+            out.back().until = std::max(out.back().until, span.until);
+        } else {
+            out.push_back(span);
+        }
+    }
+    return out;
+}
+
+bool same(const std::vector<Span>& a, const std::vector<Span>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Span& x, const Span& y) {
+        return x.from == y.from && x.until == y.until;
+    });
+}
+
 }  // namespace
 
 Telescopes::Telescopes(const std::vector<TelescopeModel>& models,
@@ -23,6 +46,9 @@ Telescopes::Telescopes(const std::vector<TelescopeModel>& models,
                        const std::vector<std::string>& worm_names, const Frame& frame)
     : frame_(frame), lanes_(frame.lanes) {
     const auto rows = static_cast<std::size_t>(frame.num_rows);
+    for (Lane& lane : lanes_) {
+        lane.stays.resize(worm_names.size());
+    }
     for (const TelescopeModel& model : models) {
         OneTelescope telescope{
             model.name, {frame.seed, Purpose::telescope, model.name + "/scans"}, {}, {}, {}};
@@ -46,8 +72,9 @@ Telescopes::Telescopes(const std::vector<TelescopeModel>& models,
     }
 }
 
-TimeUs Telescopes::first_seen(std::size_t t, std::size_t worm, const Source& source,
-                              std::uint32_t part) const {
+/// When it is seen first from `from` on.
+TimeUs Telescopes::next_seen(std::size_t t, std::size_t worm, const Source& source, TimeUs from,
+                             std::uint32_t part) const {
     const OneTelescope& telescope = telescopes_[t];
     double rate = 0;  // of all vectors, as seen
     for (const std::uint32_t beam : telescope.beams[worm]) {
@@ -58,41 +85,108 @@ TimeUs Telescopes::first_seen(std::size_t t, std::size_t worm, const Source& sou
     const double gap = exponential_from_bits(telescope.sources[worm].bits(
         static_cast<std::uint64_t>(source.host.value), source.ordinal, part));
     // Compared as a double first: a far time would not fit an integer.
-    if (until <= source.from || gap >= rate * pico * static_cast<double>(until - source.from)) {
+    if (until <= from || gap >= rate * pico * static_cast<double>(until - from)) {
         return never;
     }
     const auto gap_us = static_cast<TimeUs>(gap / (rate * pico) + 0.5);
     const TimeUs time = frame_.hours == nullptr
-                            ? source.from + gap_us
-                            : frame_.hours->on_time_after(source.host, source.from, gap_us);
+                            ? from + gap_us
+                            : frame_.hours->on_time_after(source.host, from, gap_us);
     return time < until ? time : never;
 }
 
-/// A stay, or what is taken back of it (`sign` -1) from `from` on.
-void Telescopes::enter(std::size_t worm, const Source& source, TimeUs from, std::int64_t sign,
-                       unsigned lane, std::uint32_t part) {
+TimeUs Telescopes::first_seen(std::size_t t, std::size_t worm, const Source& source,
+                              const std::vector<Span>& silent) const {
+    std::uint32_t part = 0;
+    TimeUs time = next_seen(t, worm, source, source.from, part);
+    for (const Span& span : silent) {
+        if (span.from <= time && time < span.until) {
+            time = next_seen(t, worm, source, span.until, ++part);
+        }
+    }
+    return time;
+}
+
+/// Counts a stay, or takes back (`sign` -1) what was counted. False if nobody sees it.
+bool Telescopes::enter(std::size_t worm, const Stay& stay, std::int64_t sign, Lane& lane) const {
+    const Source& source = stay.source;
     const TimeUs until = std::min(source.until, frame_.end_us);
+    bool any = false;
     for (std::size_t t = 0; t < telescopes_.size(); ++t) {
-        if (telescopes_[t].beams[worm].empty()) {
+        const TimeUs seen =
+            telescopes_[t].beams[worm].empty() ? never : first_seen(t, worm, source, stay.silent);
+        if (seen == never) {
             continue;
         }
-        const TimeUs seen = first_seen(t, worm, source, part);
-        if (seen == never || from >= until) {
-            continue;
-        }
-        if (seen >= from) {
-            lanes_[lane].sights.push_back({static_cast<std::uint32_t>(t), seen, sign});
-        }
+        any = true;
+        lane.sights.push_back({static_cast<std::uint32_t>(t), seen, sign});
         for (const std::uint32_t beam : telescopes_[t].beams[worm]) {
-            expose(beam, source.host, std::max(seen, from), until,
-                   sign * beams_[beam].process->internet_rate(source.host), lanes_[lane]);
+            const MicroRate rate = sign * beams_[beam].process->internet_rate(source.host);
+            TimeUs from = seen;
+            for (const Span& span : stay.silent) {
+                expose(beam, source.host, from, std::min(until, span.from), rate, lane);
+                from = std::max(from, span.until);
+            }
+            expose(beam, source.host, from, until, rate, lane);
+        }
+    }
+    return any;
+}
+
+void Telescopes::watch(std::size_t worm, const Source& source, const Silences& silences,
+                       unsigned lane_index) {
+    Lane& lane = lanes_[lane_index];
+    const Stay stay{source, in_order(silences.of(worm, source.host, source.ordinal)), never};
+    if (enter(worm, stay, 1, lane) && frame_.cut_short) {
+        std::vector<Stay>& stays = lane.stays[worm][source.host.value];
+        // Nothing can change any more of those that were over when the step began.
+        std::erase_if(stays, [&](const Stay& old) {
+            return old.source.until <= source.from - frame_.step_us;
+        });
+        stays.push_back(stay);
+    }
+}
+
+void Telescopes::silence(HostId host, const Silences& silences, unsigned lane_index) {
+    Lane& lane = lanes_[lane_index];
+    for (std::size_t worm = 0; worm < lane.stays.size(); ++worm) {
+        const auto found = lane.stays[worm].find(host.value);
+        if (found != lane.stays[worm].end()) {
+            renew(worm, found->second, silences, lane);
+        }
+    }
+}
+
+void Telescopes::cut(std::size_t worm, HostId host, TimeUs from, const Silences& silences,
+                     unsigned lane_index) {
+    Lane& lane = lanes_[lane_index];
+    const auto found = lane.stays[worm].find(host.value);
+    if (found != lane.stays[worm].end()) {
+        for (Stay& stay : found->second) {
+            stay.cut = std::min(stay.cut, from);
+        }
+        renew(worm, found->second, silences, lane);
+    }
+}
+
+/// Takes back stays whose silences have changed, and counts them anew.
+void Telescopes::renew(std::size_t worm, std::vector<Stay>& stays, const Silences& silences,
+                       Lane& lane) const {
+    for (Stay& stay : stays) {
+        std::vector<Span> silent = silences.of(worm, stay.source.host, stay.source.ordinal);
+        silent.push_back({stay.cut, never});
+        silent = in_order(std::move(silent));
+        if (!same(silent, stay.silent)) {
+            enter(worm, stay, -1, lane);
+            stay.silent = std::move(silent);
+            enter(worm, stay, 1, lane);
         }
     }
 }
 
 void Telescopes::expose(std::uint32_t beam, HostId host, TimeUs from, TimeUs until, MicroRate rate,
                         Lane& lane) const {
-    if (rate == 0) {
+    if (rate == 0 || from >= until) {
         return;
     }
     if (frame_.hours == nullptr) {

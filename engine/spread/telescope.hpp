@@ -14,7 +14,8 @@
 // All sources together make a Poisson number of them in each row of the series, of mean f S, where
 // S is the exact number (an integer of 10^-12 scans) that the sources which have been seen send
 // out: one draw a row, whatever there is of sources, and exact jointly with when each was first
-// seen. With [hours] a source's clock stands still while it is off.
+// seen. With [hours] a source's clock stands still while it is off. While it is isolated nothing of
+// it is seen: where it would have been seen first then, it is seen E' / (r f) after that is over.
 //
 // A larger darknet of the same name sees each source no later than a smaller one (the same E); its
 // scans do not contain those of the smaller one.
@@ -28,12 +29,14 @@
 #include "engine/chance/draws.hpp"
 #include "engine/hosts/hours.hpp"
 #include "engine/ranks/communicator.hpp"
+#include "engine/spread/silences.hpp"
 #include "engine/spread/vector.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace annelid {
@@ -66,6 +69,8 @@ class Telescopes {
         TimeUs end_us;
         unsigned lanes = 1;
         const Hours* hours = nullptr;
+        bool cut_short = false;  ///< stays can be silenced or cut after they began
+        TimeUs step_us = 0;      ///< … and only back to the begin of a step
     };
 
     /// Vectors that do not probe the Internet at random are not seen. `worm_names` key the draws.
@@ -73,18 +78,15 @@ class Telescopes {
                const std::vector<std::string>& worm_names, const Frame& frame);
 
     /// A host of `lane` turns infectious: once a stay. Calls for different lanes may run at the
-    /// same time. `part` tells a stay that goes on after an isolation from what was before: the
-    /// source counts as another one then.
-    void watch(std::size_t worm, const Source& source, unsigned lane, std::uint32_t part = 0) {
-        enter(worm, source, source.from, 1, lane, part);
-    }
+    /// same time.
+    void watch(std::size_t worm, const Source& source, const Silences& silences, unsigned lane);
 
-    /// The stay was watched, but ends at `from` already (isolation, cleaning). At most once a stay,
-    /// and in rows that are not written yet.
-    void cut(std::size_t worm, const Source& source, TimeUs from, unsigned lane,
-             std::uint32_t part = 0) {
-        enter(worm, source, from, -1, lane, part);
-    }
+    /// Something in `silences` about a host of `lane` has changed, nothing of it before the present
+    /// step.
+    void silence(HostId host, const Silences& silences, unsigned lane);
+
+    /// The host has lost the worm at `from` (to another worm), in the present step or later.
+    void cut(std::size_t worm, HostId host, TimeUs from, const Silences& silences, unsigned lane);
 
     /// Adds what lanes have entered to the rows: now and then, so that it does not pile up; by one
     /// thread, while no lane is at work.
@@ -101,8 +103,9 @@ class Telescopes {
                   std::size_t replicates, std::int64_t rows, const Communicator& ranks);
 
     /// For tests: when the source is first seen; `never` if it is not before the stay ends.
+    /// `silent`: in order, none touching another.
     TimeUs first_seen(std::size_t telescope, std::size_t worm, const Source& source,
-                      std::uint32_t part = 0) const;
+                      const std::vector<Span>& silent = {}) const;
 
     using Int128 = __int128;
 
@@ -138,13 +141,23 @@ class Telescopes {
         TimeUs time;
         std::int64_t count;
     };
+    /// A stay that some telescope has seen, as it was entered.
+    struct Stay {
+        Source source;
+        std::vector<Span> silent;
+        TimeUs cut = never;
+    };
     struct Lane {
         std::vector<Exposure> exposures;
         std::vector<Sight> sights;
+        std::vector<std::unordered_map<std::int64_t, std::vector<Stay>>> stays;  ///< worm, host
     };
 
-    void enter(std::size_t worm, const Source& source, TimeUs from, std::int64_t sign,
-               unsigned lane, std::uint32_t part);
+    bool enter(std::size_t worm, const Stay& stay, std::int64_t sign, Lane& lane) const;
+    void renew(std::size_t worm, std::vector<Stay>& stays, const Silences& silences,
+               Lane& lane) const;
+    TimeUs next_seen(std::size_t telescope, std::size_t worm, const Source& source, TimeUs from,
+                     std::uint32_t part) const;
     void expose(std::uint32_t beam, HostId host, TimeUs from, TimeUs until, MicroRate rate,
                 Lane& lane) const;
     void add(const Exposure& exposure);

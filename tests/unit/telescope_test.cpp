@@ -52,6 +52,8 @@ Telescopes one(int prefix, const VectorProcess& process, const Telescopes::Frame
     return {{{"darknet", prefix, {"scan"}}}, {{"scan", 0, process}}, {""}, frame};
 }
 
+const Silences none;
+
 Draws chance(std::string_view label) {
     return {{}, Purpose::test, label};
 }
@@ -82,7 +84,7 @@ TEST(Telescope, SumsAreThoseOfAClock) {
     sources.push_back({HostId{400}, 0, 14, 14});  // no time at all
     sources.push_back({HostId{401}, 0, 14, 21});  // exactly a row
     for (const Source& source : sources) {
-        telescopes.watch(0, source, 0);
+        telescopes.watch(0, source, none, 0);
         const TimeUs first = telescopes.first_seen(0, 0, source);
         if (first < never) {
             seen[static_cast<std::size_t>((first + every - 1) / every)] += 1;
@@ -139,7 +141,7 @@ TEST(Telescope, ScansOfASourceArePoisson) {
         std::int64_t unseen = 0;
         for (std::uint64_t r = 0; r < n; ++r) {
             Telescopes telescopes = one(8, process, {{1, r}, until / 3, 5, until});
-            telescopes.watch(0, {HostId{3}, 0, 0, until}, 0);
+            telescopes.watch(0, {HostId{3}, 0, 0, until}, none, 0);
             const TelescopeRows rows = telescopes.rows(5, alone());
             counts[rows.scans.back()] += 1;
             unseen += rows.sources.back() == 0 ? 1 : 0;
@@ -191,7 +193,7 @@ TEST(Telescope, RowsAreThinnedScans) {
     for (std::uint64_t r = 0; r < n; ++r) {
         Telescopes telescopes = one(8, process, {{1, r}, every, num_rows, end});
         for (const Source& source : sources) {
-            telescopes.watch(0, source, 0);
+            telescopes.watch(0, source, none, 0);
         }
         const TelescopeRows rows = telescopes.rows(num_rows, alone());
         for (std::size_t row = 1; row < num_rows; ++row) {
@@ -218,7 +220,7 @@ TEST(Telescope, LanesAndOrderDoNotMatter) {
     const Telescopes::Frame frame{{5, 2}, 7 * us_per_s, 10, 60 * us_per_s, 4};
     Telescopes telescopes = one(10, process, frame);
     for (const Source& source : sources) {
-        telescopes.watch(0, source, 0);
+        telescopes.watch(0, source, none, 0);
     }
     const TelescopeRows expected = telescopes.rows(10, alone());
     ASSERT_GT(expected.scans.back(), 100);
@@ -226,7 +228,7 @@ TEST(Telescope, LanesAndOrderDoNotMatter) {
     Telescopes others = one(10, process, frame);
     std::reverse(sources.begin(), sources.end());
     for (std::size_t i = 0; i < sources.size(); ++i) {
-        others.watch(0, sources[i], static_cast<unsigned>(i % 4));
+        others.watch(0, sources[i], none, static_cast<unsigned>(i % 4));
         if (i % 50 == 0) {
             others.settle();
         }
@@ -250,30 +252,77 @@ TEST(Telescope, LanesAndOrderDoNotMatter) {
     EXPECT_EQ(series["/telescope_sources"][19], expected.sources.back());
 }
 
-// A stay that is cut short is as one that was to end then; one that goes on counts anew.
+// A stay that is cut short is as one that was to end then.
 TEST(Telescope, CutsTakeBackWhatWouldHaveCome) {
     const OnlyScans process(100 * per_s, all_addresses);
-    const Telescopes::Frame frame{{}, 5 * us_per_s, 13, 60 * us_per_s};
+    const Telescopes::Frame frame{{}, 5 * us_per_s, 13, 60 * us_per_s, 1, nullptr, true, 1};
     Telescopes cut = one(12, process, frame), short_stay = one(12, process, frame);
-    Telescopes whole = one(12, process, frame);
+    Telescopes cleaned = one(12, process, frame), whole = one(12, process, frame);
+    Silences silences;
     for (const Source& source : stays(2000, 60 * us_per_s)) {
         const TimeUs at = source.from + 4'321'000;
-        cut.watch(0, source, 0);
-        cut.cut(0, source, at, 0);
-        whole.watch(0, source, 0);
+        cut.watch(0, source, none, 0);
+        cut.cut(0, source.host, at, none, 0);
+        cut.cut(0, source.host, at + 5, none, 0);
+        cleaned.watch(0, source, silences, 0);
+        silences.add({source.host, at, never, 1, 0});
+        cleaned.silence(source.host, silences, 0);
+        whole.watch(0, source, none, 0);
         Source until_cut = source;
         until_cut.until = std::min(source.until, at);
-        short_stay.watch(0, until_cut, 0);
+        short_stay.watch(0, until_cut, none, 0);
     }
     const TelescopeRows found = cut.rows(13, alone()), expected = short_stay.rows(13, alone());
     EXPECT_EQ(found.sources, expected.sources);
     EXPECT_EQ(found.scans, expected.scans);
+    EXPECT_EQ(cleaned.rows(13, alone()).scans, expected.scans);
     EXPECT_TRUE(cut.scans_by_row(0, 13, alone()) == short_stay.scans_by_row(0, 13, alone()));
     EXPECT_GT(expected.sources.back(), 20);
     EXPECT_GT(whole.rows(13, alone()).sources.back(), 2 * expected.sources.back());
+}
 
-    const Source source{HostId{1}, 0, 0, never};
-    EXPECT_NE(cut.first_seen(0, 0, source, 0), cut.first_seen(0, 0, source, 1));
+// Isolation for a while: nothing is seen then, and afterwards a source is seen as by thinning;
+// the same whether it is known when the stay begins or bit by bit later.
+TEST(Telescope, SilencesAreThinnedOut) {
+    constexpr int n = 40'000;
+    constexpr TimeUs end = 60 * us_per_s;
+    const OnlyScans process(10 * per_s, all_addresses);
+    const Telescopes::Frame frame{{}, us_per_s, 61, end, 1, nullptr, true, us_per_s};
+    Telescopes early = one(8, process, frame), late = one(8, process, frame);
+    Silences silences, growing;
+    std::int64_t seen = 0;
+    for (int h = 0; h < n; ++h) {
+        const Source source{HostId{h}, 0, 0, 50 * us_per_s};
+        // [5, 15) and [15, 30), then [40, 45) s, of which a release leaves [40, 42).
+        silences.add({source.host, 5 * us_per_s, 30 * us_per_s});
+        silences.add({source.host, 40 * us_per_s, 42 * us_per_s});
+        silences.add({source.host, 0, 20 * us_per_s, Silence::any_infection, 1});  // another worm
+        early.watch(0, source, silences, 0);
+        late.watch(0, source, growing, 0);
+        for (const auto& [from, until] : {std::pair(5, 15), {15, 30}, {40, 45}}) {
+            growing.add({source.host, from * us_per_s, until * us_per_s});
+            late.silence(source.host, growing, 0);
+        }
+        growing.release(source.host, 42 * us_per_s);
+        late.silence(source.host, growing, 0);
+        const TimeUs first = early.first_seen(
+            0, 0, source, {{5 * us_per_s, 30 * us_per_s}, {40 * us_per_s, 42 * us_per_s}});
+        seen += first < never ? 1 : 0;
+    }
+    EXPECT_LT(std::abs(binomial_deviation(seen, n, 1 - std::exp(-23 * 10.0 / 256))), sigmas);
+    const TelescopeRows rows = early.rows(61, alone());
+    EXPECT_EQ(rows.sources.back(), seen);
+    EXPECT_EQ(late.rows(61, alone()).sources, rows.sources);
+    EXPECT_EQ(late.rows(61, alone()).scans, rows.scans);
+    for (std::size_t row = 1; row < 61; ++row) {
+        const bool heard = row <= 5 || (row > 30 && row <= 40) || (row > 42 && row <= 50);
+        const std::int64_t scans = rows.scans[row] - rows.scans[row - 1];
+        if (heard) {
+            EXPECT_LT(std::abs(poisson_deviation(scans, n * 10.0 / 256)), sigmas) << row;
+        } else {
+            EXPECT_EQ(scans, 0) << row;
+        }
+    }
 }
 
 TEST(Telescope, LargerOnesSeeSourcesEarlier) {
@@ -308,8 +357,8 @@ TEST(Telescope, WatchesTheVectorsThatItIsToldTo) {
     constexpr TimeUs stay = us_per_s;
     for (int h = 0; h < n; ++h) {
         const Source source{HostId{h}, 0, 0, stay};
-        telescopes.watch(0, source, 0);
-        telescopes.watch(1, source, 0);
+        telescopes.watch(0, source, none, 0);
+        telescopes.watch(1, source, none, 0);
         together += telescopes.first_seen(0, 0, source) == telescopes.first_seen(1, 0, source) &&
                             telescopes.first_seen(0, 0, source) < never
                         ? 1
@@ -346,7 +395,7 @@ TEST(Telescope, SourcesThatAreOffAreNotSeen) {
     int later = 0;
     for (std::int64_t h = 0; h < population.num_hosts(); ++h) {
         const Source source{HostId{h}, 0, 0, h % 2 == 0 ? never : 40 * hour + 1};
-        telescopes.watch(0, source, 0);
+        telescopes.watch(0, source, none, 0);
         const TimeUs seen = telescopes.first_seen(0, 0, source);
         const TimeUs without = always.first_seen(0, 0, source);
         EXPECT_GE(seen, without);
