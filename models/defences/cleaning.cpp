@@ -19,8 +19,8 @@ class Cleaning final : public DefenceModel {
   public:
     Cleaning(const std::string& name, const CleaningSettings& settings,
              const DefenceContext& context)
-        : DefenceModel(name, {.cleans = settings.timing.compliance > 0,
-                              .hears = settings.timing.compliance > 0}),
+        : DefenceModel(name, {.hears = settings.timing.compliance > 0,
+                              .cleans = settings.timing.compliance > 0}),
           settings(settings),
           context(context),
           work(settings.work) {}

@@ -17,7 +17,8 @@ class ContactTracing final : public DefenceModel {
   public:
     ContactTracing(const std::string& name, const ContactTracingSettings& settings,
                    const DefenceContext& context)
-        : DefenceModel(name, {.hears = settings.success > 0 && settings.timing.compliance > 0}),
+        : DefenceModel(name, {.hears = settings.success > 0 && settings.timing.compliance > 0,
+                              .traces = settings.success > 0 && settings.timing.compliance > 0}),
           settings(settings),
           context(context),
           delay(settings.after) {}
@@ -123,7 +124,7 @@ class Process final : public DefenceProcess {
             const TimeUs time = std::max({trace.time, begin, earliest});
             // Who traced it is often found by it in turn.
             if (time < activation_.ends_at(trace.host, traits) && !tree_.is_detected(trace.host)) {
-                orders.push_back({time, trace.host, Order::Kind::detect});
+                orders.push_back({time, trace.host, Order::Kind::look});
             }
             return begin < never;
         });

@@ -37,7 +37,7 @@ using Looks = std::vector<std::pair<TimeUs, std::int64_t>>;
 Looks looks(const std::vector<Order>& orders) {
     Looks out;
     for (const Order& order : orders) {
-        EXPECT_EQ(order.kind, Order::Kind::detect);
+        EXPECT_EQ(order.kind, Order::Kind::look);
         out.emplace_back(order.time, order.host.value);
     }
     std::sort(out.begin(), out.end());
