@@ -5,6 +5,7 @@
 #include "models/program/data_files.hpp"
 #include "models/program/read_kind.hpp"
 #include "models/program/scenario_checks.hpp"
+#include "models/program/telescopes.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -258,6 +259,7 @@ Scenario read_scenario(const fs::path& file, const std::vector<std::string>& set
     const bool hours_fit = read_hours(scenario, root);
     const bool record_fits = record.read(scenario.record_fields());
     scenario.defences = read_named<DefenceSettings>(root.child("defence"), true);
+    scenario.telescopes = read_telescopes(root.child("telescope"));
 
     if (times_fit && record_fits && scenario.num_rows() > most_rows) {
         record.fault(
@@ -275,6 +277,9 @@ Scenario read_scenario(const fs::path& file, const std::vector<std::string>& set
         check_hours(root, scenario);
     }
     check_defences(root.child("defence"), scenario, has_worms, has_population);
+    if (has_worms && has_population) {
+        check_telescopes(root.child("telescope"), scenario);
+    }
     document.report_unknown();
     problems.raise();
     scenario.written = document.written();
@@ -332,6 +337,9 @@ std::string effective_text(const Scenario& original) {
     for (auto& defence : s.defences) {
         std::visit([&](auto& d) { out += table("defence." + key_text(defence.name), d.fields()); },
                    defence.settings);
+    }
+    for (auto& telescope : s.telescopes) {
+        out += table("telescope." + key_text(telescope.name), telescope.settings.fields());
     }
     return out;
 }

@@ -17,6 +17,7 @@
 #include "models/populations/internet.hpp"
 #include "models/populations/working_hours.hpp"
 #include "models/program/network.hpp"
+#include "models/telescope.hpp"
 #include "models/vectors/contact.hpp"
 #include "models/vectors/credentials.hpp"
 #include "models/vectors/scan.hpp"
@@ -86,9 +87,10 @@ struct Scenario {
     std::optional<Network> network;
     std::optional<HoursSettings> hours;  ///< none: every host is always on
 
-    std::vector<Worm> worms;                       ///< in the order written
-    bool worms_named = false;                      ///< written as [[worm]]
-    std::vector<Named<DefenceSettings>> defences;  ///< sorted by name
+    std::vector<Worm> worms;                           ///< in the order written
+    bool worms_named = false;                          ///< written as [[worm]]
+    std::vector<Named<DefenceSettings>> defences;      ///< sorted by name
+    std::vector<Named<TelescopeSettings>> telescopes;  ///< sorted by name
 
     TimeUs record_every = 600 * us_per_s;
     bool record_events = true;
