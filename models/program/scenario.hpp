@@ -13,6 +13,7 @@
 #include "models/populations/internet.hpp"
 #include "models/populations/working_hours.hpp"
 #include "models/program/network.hpp"
+#include "models/services/services.hpp"
 #include "models/vectors/contact.hpp"
 #include "models/vectors/credentials.hpp"
 #include "models/vectors/scan.hpp"
@@ -84,6 +85,8 @@ struct Scenario {
     std::vector<Worm> worms;                       ///< in the order written
     bool worms_named = false;                      ///< written as [[worm]]
     std::vector<Named<DefenceSettings>> defences;  ///< sorted by name
+
+    std::optional<ServiceSettings> service;  ///< none: outages are not kept
 
     TimeUs record_every = 600 * us_per_s;
     bool record_events = true;
