@@ -17,6 +17,7 @@
 #include "models/populations/internet.hpp"
 #include "models/populations/working_hours.hpp"
 #include "models/program/network.hpp"
+#include "models/services/services.hpp"
 #include "models/telescope.hpp"
 #include "models/vectors/contact.hpp"
 #include "models/vectors/credentials.hpp"
@@ -91,6 +92,8 @@ struct Scenario {
     bool worms_named = false;                          ///< written as [[worm]]
     std::vector<Named<DefenceSettings>> defences;      ///< sorted by name
     std::vector<Named<TelescopeSettings>> telescopes;  ///< sorted by name
+
+    std::optional<ServiceSettings> service;  ///< none: outages are not kept
 
     TimeUs record_every = 600 * us_per_s;
     bool record_events = true;
