@@ -4,8 +4,13 @@
 #include "engine/base/time.hpp"
 #include "engine/scenario/document.hpp"
 #include "engine/spread/lifecycle.hpp"
+#include "models/defences/credential_hygiene.hpp"
 #include "models/defences/kill_switch.hpp"
 #include "models/defences/patching.hpp"
+#include "models/defences/port_filter.hpp"
+#include "models/defences/segmentation.hpp"
+#include "models/defences/throttling.hpp"
+#include "models/defences/update_revocation.hpp"
 #include "models/populations/enterprise.hpp"
 #include "models/populations/flat.hpp"
 #include "models/populations/graph.hpp"
@@ -32,7 +37,9 @@ using PopulationSettings =
     std::variant<InternetSettings, FlatSettings, GraphSettings, EnterprisePopulationSettings>;
 using VectorSettings =
     std::variant<ScanSettings, ContactSettings, CredentialsSettings, SupplyChainSettings>;
-using DefenceSettings = std::variant<KillSwitchSettings, PatchingSettings>;
+using DefenceSettings =
+    std::variant<KillSwitchSettings, PatchingSettings, PortFilterSettings, SegmentationSettings,
+                 ThrottlingSettings, CredentialHygieneSettings, UpdateRevocationSettings>;
 
 template <class Settings>
 struct Named {
