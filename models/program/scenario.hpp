@@ -6,10 +6,15 @@
 #include "engine/spread/lifecycle.hpp"
 #include "models/defences/cleaning.hpp"
 #include "models/defences/contact_tracing.hpp"
+#include "models/defences/credential_hygiene.hpp"
 #include "models/defences/isolation.hpp"
 #include "models/defences/kill_switch.hpp"
 #include "models/defences/patching.hpp"
+#include "models/defences/port_filter.hpp"
+#include "models/defences/segmentation.hpp"
 #include "models/defences/sensor.hpp"
+#include "models/defences/throttling.hpp"
+#include "models/defences/update_revocation.hpp"
 #include "models/populations/enterprise.hpp"
 #include "models/populations/flat.hpp"
 #include "models/populations/graph.hpp"
@@ -38,8 +43,10 @@ using PopulationSettings =
     std::variant<InternetSettings, FlatSettings, GraphSettings, EnterprisePopulationSettings>;
 using VectorSettings =
     std::variant<ScanSettings, ContactSettings, CredentialsSettings, SupplyChainSettings>;
-using DefenceSettings = std::variant<KillSwitchSettings, PatchingSettings, SensorSettings,
-                                     IsolationSettings, CleaningSettings, ContactTracingSettings>;
+using DefenceSettings =
+    std::variant<KillSwitchSettings, PatchingSettings, PortFilterSettings, SegmentationSettings,
+                 ThrottlingSettings, CredentialHygieneSettings, UpdateRevocationSettings,
+                 SensorSettings, IsolationSettings, CleaningSettings, ContactTracingSettings>;
 
 template <class Settings>
 struct Named {
