@@ -63,6 +63,7 @@ class World {
     std::vector<std::unique_ptr<OneWorm>> worms_;
     std::vector<std::string> state_names_, vector_names_;
     std::vector<std::unique_ptr<DefenceModel>> defences_;
+    std::unique_ptr<ServiceRules> services_;  ///< null: nobody counts who is out of service
     TimeUs step_us_ = 0;
     std::vector<std::string> notes_;
 };
