@@ -4,8 +4,11 @@
 #include "engine/base/time.hpp"
 #include "engine/scenario/document.hpp"
 #include "engine/spread/lifecycle.hpp"
+#include "models/defences/alert_sharing.hpp"
+#include "models/defences/alliance.hpp"
 #include "models/defences/kill_switch.hpp"
 #include "models/defences/patching.hpp"
+#include "models/defences/trigger.hpp"
 #include "models/populations/enterprise.hpp"
 #include "models/populations/flat.hpp"
 #include "models/populations/graph.hpp"
@@ -32,7 +35,7 @@ using PopulationSettings =
     std::variant<InternetSettings, FlatSettings, GraphSettings, EnterprisePopulationSettings>;
 using VectorSettings =
     std::variant<ScanSettings, ContactSettings, CredentialsSettings, SupplyChainSettings>;
-using DefenceSettings = std::variant<KillSwitchSettings, PatchingSettings>;
+using DefenceSettings = std::variant<KillSwitchSettings, PatchingSettings, AlertSharingSettings>;
 
 template <class Settings>
 struct Named {
@@ -84,6 +87,8 @@ struct Scenario {
     std::vector<Worm> worms;                       ///< in the order written
     bool worms_named = false;                      ///< written as [[worm]]
     std::vector<Named<DefenceSettings>> defences;  ///< sorted by name
+    std::vector<Named<TriggerSettings>> triggers;
+    std::vector<Named<AllianceSettings>> alliances;  ///< with their members, whatever named them
 
     TimeUs record_every = 600 * us_per_s;
     bool record_events = true;
@@ -91,9 +96,13 @@ struct Scenario {
     bool record_hosts = false;
 
     std::map<std::string, Written> written;  ///< where each key stands, for faults found later
+    std::vector<std::string> warnings;       ///< what is allowed but hardly meant
 
     std::int64_t num_rows() const { return (end + record_every - 1) / record_every + 1; }
 
+    /// `place: key = value (why): advice`, of a key or the table that would have it.
+    std::string remark(const std::string& key, const std::string& why,
+                       const std::string& advice) const;
     /// Throws InputError on a key that does not fit what was built from the scenario.
     [[noreturn]] void refuse(const std::string& key, const std::string& why,
                              const std::string& advice) const;

@@ -1,6 +1,7 @@
 #include "models/program/scenario_checks.hpp"
 
 #include "models/populations/place_names.hpp"
+#include "models/program/trigger_checks.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -43,7 +44,8 @@ void check_inert(const Section& section, const KillSwitchSettings& settings,
     }
 }
 
-/// What a defence can name.
+}  // namespace
+
 DefenceNames names_in(const Scenario& scenario) {
     DefenceNames names{countries_of(scenario), sectors_of(scenario)};
     for (const Worm& worm : scenario.worms) {
@@ -55,10 +57,12 @@ DefenceNames names_in(const Scenario& scenario) {
     for (const auto& defence : scenario.defences) {
         names.defences.push_back(defence.name);
     }
+    for (const auto& alliance : scenario.alliances) {
+        names.alliances.push_back(alliance.name);
+    }
+    names.triggers = trigger_tables(scenario).names();
     return names;
 }
-
-}  // namespace
 
 void report(const Section& section, const KeyFaults& faults) {
     for (const KeyFault& fault : faults) {

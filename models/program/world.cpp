@@ -2,6 +2,8 @@
 
 #include "engine/base/errors.hpp"
 #include "engine/base/parallel.hpp"
+#include "models/program/scenario_checks.hpp"
+#include "models/program/trigger_checks.hpp"
 #include "models/program/world_parts.hpp"
 
 #include <algorithm>
@@ -84,13 +86,38 @@ World::World(const Scenario& scenario, std::int64_t replicate, const Communicato
         }
     }
     number_names();
-    const DefenceContext context{population_, partition_, hosts_};
-    for (const auto& defence : scenario.defences) {
+    make_defences();
+    step_us_ = scenario.step > 0 ? scenario.step : choose_step();
+}
+
+void World::make_defences() {
+    const TriggerTables tables = trigger_tables(scenario_);
+    DefenceContext context{population_, partition_, hosts_, {}, groups_of(tables)};
+    for (const auto& alliance : scenario_.alliances) {
+        context.alliances[alliance.name] = alliance.settings.countries;
+    }
+    TriggerNumbers numbers{state_names_, {}, {}};
+    for (const Worm& worm : scenario_.worms) {
+        numbers.worms.push_back(worm.name);
+    }
+    for (const auto& defence : scenario_.defences) {
+        numbers.defences.push_back(defence.name);
         defences_.push_back(
             std::visit([&](const auto& s) { return make_defence(defence.name, s, context); },
                        defence.settings));
     }
-    step_us_ = scenario.step > 0 ? scenario.step : choose_step();
+    triggers_ = make_triggers(tables, numbers, context);
+    warnings_ = scenario_.warnings;
+    // More than all hosts was warned of when the scenario was read.
+    const std::int64_t told = stated_hosts(scenario_) * std::ssize(worms_);
+    for (const TriggerRule& rule : triggers_) {
+        const std::string why = why_never(rule, population_, worms_.size());
+        if (!why.empty() && (told == 0 || rule.at_least <= told)) {
+            warnings_.push_back(scenario_.remark("trigger." + rule.name + ".at_least",
+                                                 "it can never fire: " + why,
+                                                 "widen the scope, or use fewer"));
+        }
+    }
 }
 
 /// States and vectors of all worms share the numbers of the run file: first those of the first

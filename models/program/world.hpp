@@ -30,6 +30,9 @@ class World {
     TimeUs step_us() const { return step_us_; }
     /// Remarks that a user should see, for example on scaled seeds.
     const std::vector<std::string>& notes() const { return notes_; }
+    /// What is hardly meant, of the scenario and in this world.
+    const std::vector<std::string>& warnings() const { return warnings_; }
+    const std::vector<TriggerRule>& triggers() const { return triggers_; }
 
     /// Puts every host back to susceptible or immune and counts them into `series`.
     void reset(Series& series);
@@ -50,6 +53,7 @@ class World {
     };
 
     void number_names();
+    void make_defences();
     TimeUs choose_step() const;
     void reset(Series& series, std::size_t w);
 
@@ -63,8 +67,9 @@ class World {
     std::vector<std::unique_ptr<OneWorm>> worms_;
     std::vector<std::string> state_names_, vector_names_;
     std::vector<std::unique_ptr<DefenceModel>> defences_;
+    std::vector<TriggerRule> triggers_;
     TimeUs step_us_ = 0;
-    std::vector<std::string> notes_;
+    std::vector<std::string> notes_, warnings_;
 };
 
 }  // namespace annelid
