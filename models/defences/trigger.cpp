@@ -175,6 +175,10 @@ Fields OutagesTrigger::fields() {
 KeyFaults OutagesTrigger::remarks(const TriggerNames& names) const {
     KeyFaults out;
     remark_on_hosts(counted.at_least, names, 1, out);
+    if (!names.services) {
+        out.push_back({"kind", "it can never fire: there is no [service]",
+                       "say in [service] when an organisation is out of service"});
+    }
     return out;
 }
 

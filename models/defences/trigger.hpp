@@ -36,6 +36,7 @@ struct TriggerNames {
     std::map<std::string, std::vector<std::string>> states = {};
     std::vector<std::string> sensors = {};  ///< defences that detect hosts
     std::vector<std::string> telescopes = {};
+    bool services = false;   ///< it is known which organisations are out of service
     std::int64_t hosts = 0;  ///< 0: not known yet
     TimeUs end = never;      ///< of the run
 };

@@ -6,8 +6,12 @@
 #include "engine/spread/lifecycle.hpp"
 #include "models/defences/alert_sharing.hpp"
 #include "models/defences/alliance.hpp"
+#include "models/defences/cleaning.hpp"
+#include "models/defences/contact_tracing.hpp"
+#include "models/defences/isolation.hpp"
 #include "models/defences/kill_switch.hpp"
 #include "models/defences/patching.hpp"
+#include "models/defences/sensor.hpp"
 #include "models/defences/trigger.hpp"
 #include "models/populations/enterprise.hpp"
 #include "models/populations/flat.hpp"
@@ -16,6 +20,8 @@
 #include "models/populations/internet.hpp"
 #include "models/populations/working_hours.hpp"
 #include "models/program/network.hpp"
+#include "models/services/services.hpp"
+#include "models/telescope.hpp"
 #include "models/vectors/contact.hpp"
 #include "models/vectors/credentials.hpp"
 #include "models/vectors/scan.hpp"
@@ -35,7 +41,9 @@ using PopulationSettings =
     std::variant<InternetSettings, FlatSettings, GraphSettings, EnterprisePopulationSettings>;
 using VectorSettings =
     std::variant<ScanSettings, ContactSettings, CredentialsSettings, SupplyChainSettings>;
-using DefenceSettings = std::variant<KillSwitchSettings, PatchingSettings, AlertSharingSettings>;
+using DefenceSettings =
+    std::variant<KillSwitchSettings, PatchingSettings, SensorSettings, IsolationSettings,
+                 CleaningSettings, ContactTracingSettings, AlertSharingSettings>;
 
 template <class Settings>
 struct Named {
@@ -84,11 +92,14 @@ struct Scenario {
     std::optional<Network> network;
     std::optional<HoursSettings> hours;  ///< none: every host is always on
 
-    std::vector<Worm> worms;                       ///< in the order written
-    bool worms_named = false;                      ///< written as [[worm]]
-    std::vector<Named<DefenceSettings>> defences;  ///< sorted by name
-    std::vector<Named<TriggerSettings>> triggers;
-    std::vector<Named<AllianceSettings>> alliances;  ///< with their members, whatever named them
+    std::vector<Worm> worms;                           ///< in the order written
+    bool worms_named = false;                          ///< written as [[worm]]
+    std::vector<Named<DefenceSettings>> defences;      ///< sorted by name
+    std::vector<Named<TriggerSettings>> triggers;      ///< sorted by name
+    std::vector<Named<AllianceSettings>> alliances;    ///< sorted by name, with their members
+    std::vector<Named<TelescopeSettings>> telescopes;  ///< sorted by name
+
+    std::optional<ServiceSettings> service;  ///< none: outages are not kept
 
     TimeUs record_every = 600 * us_per_s;
     bool record_events = true;

@@ -99,6 +99,10 @@ TriggerNames names_of_triggers(const Scenario& scenario, bool times_fit) {
             out.sensors.push_back(defence.name);
         }
     }
+    for (const auto& telescope : scenario.telescopes) {
+        out.telescopes.push_back(telescope.name);
+    }
+    out.services = scenario.service.has_value();
     out.hosts = stated_hosts(scenario);
     out.end = times_fit ? scenario.end : never;
     return out;

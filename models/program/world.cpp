@@ -3,7 +3,6 @@
 #include "engine/base/errors.hpp"
 #include "engine/base/parallel.hpp"
 #include "models/program/scenario_checks.hpp"
-#include "models/program/trigger_checks.hpp"
 #include "models/program/world_parts.hpp"
 
 #include <algorithm>
@@ -96,17 +95,35 @@ void World::make_defences() {
     for (const auto& alliance : scenario_.alliances) {
         context.alliances[alliance.name] = alliance.settings.countries;
     }
+    for (const auto& defence : scenario_.defences) {
+        defences_.push_back(
+            std::visit([&](const auto& s) { return make_defence(defence.name, s, context); },
+                       defence.settings));
+    }
+    make_triggers(tables, context);
+}
+
+/// What starts defences, and which.
+void World::make_triggers(const TriggerTables& tables, const DefenceContext& context) {
     TriggerNumbers numbers{state_names_, {}, {}};
     for (const Worm& worm : scenario_.worms) {
         numbers.worms.push_back(worm.name);
     }
     for (const auto& defence : scenario_.defences) {
         numbers.defences.push_back(defence.name);
-        defences_.push_back(
-            std::visit([&](const auto& s) { return make_defence(defence.name, s, context); },
-                       defence.settings));
     }
-    triggers_ = make_triggers(tables, numbers, context);
+    for (const auto& telescope : scenario_.telescopes) {
+        numbers.telescopes.push_back(telescope.name);
+    }
+    triggers_ = annelid::make_triggers(tables, numbers, context);
+    for (std::size_t d = 0; d < scenario_.defences.size(); ++d) {
+        const TimingSettings* timing = timing_of(scenario_.defences[d].settings);
+        for (std::size_t t = 0; timing != nullptr && t < triggers_.size(); ++t) {
+            if (triggers_[t].name == timing->trigger) {
+                starters_.push_back({t, d, timing->delay});
+            }
+        }
+    }
     warnings_ = scenario_.warnings;
     // More than all hosts was warned of when the scenario was read.
     const std::int64_t told = stated_hosts(scenario_) * std::ssize(worms_);
@@ -158,8 +175,8 @@ OutbreakModel World::model() const {
                                                  : Meeting::coexist,
                          worm.state_numbers, worm.vector_numbers});
     }
-    return {population_, partition_,    std::move(worms), defences_,
-            step_us_,    scenario_.end, graph_.get(),     hours_.get()};
+    return {population_,   partition_,   std::move(worms), defences_, step_us_,
+            scenario_.end, graph_.get(), hours_.get(),     triggers_, starters_};
 }
 
 /// A step no longer than any latency is exact. Where a worm has none, 1/50 of the mean time between

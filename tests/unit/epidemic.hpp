@@ -40,6 +40,8 @@ struct Epidemic {
     std::optional<HoursSettings> hours;    ///< time 0 is Friday, 23 June 2017, 10:30 UTC
     std::optional<PatchingSettings> patching;
     std::optional<KillSwitchSettings> kill_switch;
+    /// Further defences, made for its world.
+    std::vector<std::function<std::unique_ptr<DefenceModel>(const DefenceContext&)>> defences;
     std::vector<SeedHost> seeds = {{HostId{17}, 0}, {HostId{300}, 0}, {HostId{999}, 0}};
     TimeUs step_us = us_per_s;
     TimeUs end_us = 300 * us_per_s;
@@ -145,6 +147,9 @@ Outcome play(const Epidemic& epidemic, unsigned lanes, Watch watch) {
     }
     if (epidemic.patching) {
         defences.push_back(make_patching("patching", *epidemic.patching, world.population));
+    }
+    for (const auto& make : epidemic.defences) {
+        defences.push_back(make({world.population, world.partition, world.hosts}));
     }
     const OutbreakModel model{world.population, world.partition,  {{lifecycle, vectors}},
                               defences,         epidemic.step_us, epidemic.end_us,
