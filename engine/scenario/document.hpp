@@ -33,13 +33,17 @@ class Problems {
     void add(const Place& place, const std::string& key, const std::string& value,
              const std::string& why, const std::string& advice);
     void add(const std::string& line);
+    /// What is allowed but hardly meant, in the same form.
+    void warn(const Place& place, const std::string& key, const std::string& value,
+              const std::string& why, const std::string& advice);
+    const std::vector<std::string>& warnings() const { return warnings_; }
     bool empty() const { return lines_.empty(); }
     std::size_t size() const { return lines_.size(); }
     /// Throws InputError with every line, if there is any.
     void raise() const;
 
   private:
-    std::vector<std::string> lines_;
+    std::vector<std::string> lines_, warnings_;
 };
 
 class Document;
@@ -64,6 +68,9 @@ class Section {
     /// "key.name" is an entry of a table with names of the user's choice.
     void fault(const std::string& key, const std::string& why, const std::string& advice) const;
 
+    /// The same of what is allowed but hardly meant.
+    void warn(const std::string& key, const std::string& why, const std::string& advice) const;
+
     /// Dotted path of this table, for example "worm.vector.internet".
     const std::string& path() const;
 
@@ -71,6 +78,9 @@ class Section {
 
   private:
     friend class Document;
+    /// Where a key stands, its path and its value.
+    struct Found;
+    Found find(const std::string& key) const;
     Section(const Document* document, Node* node, std::string path);
     const Document* document_;
     Node* node_;

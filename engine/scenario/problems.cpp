@@ -11,15 +11,29 @@ std::string Place::text() const {
     return line > 0 ? file + ":" + std::to_string(line) : file;
 }
 
-void Problems::add(const Place& place, const std::string& key, const std::string& value,
-                   const std::string& why, const std::string& advice) {
+namespace {
+
+std::string line_of(const Place& place, const std::string& key, const std::string& value,
+                    const std::string& why, const std::string& advice) {
     std::string line = place.text() + ": " + key;
     if (!value.empty())
         line += " = " + value;
     line += " (" + why + ")";
     if (!advice.empty())
         line += ": " + advice;
-    add(line);
+    return line;
+}
+
+}  // namespace
+
+void Problems::add(const Place& place, const std::string& key, const std::string& value,
+                   const std::string& why, const std::string& advice) {
+    add(line_of(place, key, value, why, advice));
+}
+
+void Problems::warn(const Place& place, const std::string& key, const std::string& value,
+                    const std::string& why, const std::string& advice) {
+    warnings_.push_back(line_of(place, key, value, why, advice));
 }
 
 void Problems::add(const std::string& line) {

@@ -114,9 +114,12 @@ std::vector<std::pair<std::string, Section>> Section::children() const {
     return sections;
 }
 
-void Section::fault(const std::string& key, const std::string& why,
-                    const std::string& advice) const {
-    node_->undecided = true;
+struct Section::Found {
+    Place place;
+    std::string path, value;
+};
+
+Section::Found Section::find(const std::string& key) const {
     // "clients.UA" is an entry of a table whose names are the user's.
     const std::size_t dot = std::min(key.find('.'), key.size());
     const Node* value = node_->find(key.substr(0, dot));
@@ -126,8 +129,20 @@ void Section::fault(const std::string& key, const std::string& why,
         path = join_path(path, key.substr(dot + 1));
     }
     const bool scalar = value && value->is_value();
-    document_->data_->problems.add(value ? value->place : node_->place, path,
-                                   scalar ? value->shown() : "", why, advice);
+    return {value ? value->place : node_->place, path, scalar ? value->shown() : ""};
+}
+
+void Section::fault(const std::string& key, const std::string& why,
+                    const std::string& advice) const {
+    node_->undecided = true;
+    const Found found = find(key);
+    document_->data_->problems.add(found.place, found.path, found.value, why, advice);
+}
+
+void Section::warn(const std::string& key, const std::string& why,
+                   const std::string& advice) const {
+    const Found found = find(key);
+    document_->data_->problems.warn(found.place, found.path, found.value, why, advice);
 }
 
 const std::string& Section::path() const {

@@ -10,10 +10,9 @@ namespace annelid {
 
 namespace {
 
-std::int64_t size_of(const Population& population, std::size_t c) {
-    const std::vector<Cell>& cells = population.cells();
-    return (c + 1 < cells.size() ? cells[c + 1].first.value : population.num_hosts()) -
-           cells[c].first.value;
+bool in_scope(const TriggerRule& rule, const Population& population, const Cell& cell) {
+    return rule.cells.empty() ||
+           rule.cells[static_cast<std::size_t>(&cell - population.cells().data())];
 }
 
 void check(const std::vector<TriggerRule>& rules, std::size_t number) {
@@ -61,6 +60,19 @@ std::optional<bool> truth_when_idle(const std::vector<TriggerRule>& rules, std::
         return known ? std::optional(rule.kind != TriggerRule::Kind::any) : std::nullopt;
     };
     return idle(number, idle);
+}
+
+std::vector<std::int64_t> hosts_in_scope(const TriggerRule& rule, const Population& population) {
+    std::vector<std::int64_t> out(num_groups(population, rule.per), 0);
+    const std::vector<Cell>& cells = population.cells();
+    for (std::size_t c = 0; !out.empty() && c < cells.size(); ++c) {
+        if (in_scope(rule, population, cells[c])) {
+            out[static_cast<std::size_t>(group_of(cells[c], rule.per))] +=
+                (c + 1 < cells.size() ? cells[c + 1].first.value : population.num_hosts()) -
+                cells[c].first.value;
+        }
+    }
+    return out;
 }
 
 Triggers::Triggers(std::vector<TriggerRule> rules, const Population& population, Seed seed,
@@ -125,13 +137,7 @@ void Triggers::lay_out(std::size_t number) {
     }
     places_[number] = counts_.size();
     num_groups_[number] = num_groups(population_, rule.per);
-    std::vector<std::int64_t> hosts(num_groups_[number], 0);
-    for (std::size_t c = 0; c < population_.cells().size(); ++c) {
-        const Cell& cell = population_.cells()[c];
-        hosts[static_cast<std::size_t>(group_of(cell, rule.per))] +=
-            in_scope(rule, cell) ? size_of(population_, c) : 0;
-    }
-    for (const std::int64_t n : hosts) {
+    for (const std::int64_t n : hosts_in_scope(rule, population_)) {
         counts_.push_back(0);
         least_.push_back(least(rule, n));
     }
@@ -145,14 +151,9 @@ std::int64_t Triggers::least(const TriggerRule& rule, std::int64_t hosts) const 
     return std::max(rule.at_least, of_hosts);
 }
 
-bool Triggers::in_scope(const TriggerRule& rule, const Cell& cell) const {
-    return rule.cells.empty() ||
-           rule.cells[static_cast<std::size_t>(&cell - population_.cells().data())];
-}
-
 void Triggers::add(std::size_t number, const Cell& cell, HostId host, std::int64_t n) {
     const TriggerRule& rule = rules_[number];
-    if (n == 0 || !in_scope(rule, cell)) {
+    if (n == 0 || !in_scope(rule, population_, cell)) {
         return;
     }
     if (rule.per == Group::organisation) {

@@ -70,6 +70,9 @@ bool lies_in(Group fine, Group coarse);
 /// to.
 std::optional<bool> truth_when_idle(const std::vector<TriggerRule>& rules, std::size_t number);
 
+/// Hosts that can count, by group of a kind that few are of; none of organisations.
+std::vector<std::int64_t> hosts_in_scope(const TriggerRule& rule, const Population& population);
+
 /// A rule has become true for a group.
 struct Fire {
     TimeUs time;
@@ -139,7 +142,6 @@ class Triggers {
     void need(std::size_t number);
     void lay_out(std::size_t number);
     std::int64_t least(const TriggerRule& rule, std::int64_t hosts) const;
-    bool in_scope(const TriggerRule& rule, const Cell& cell) const;
     void add(std::size_t number, const Cell& cell, HostId host, std::int64_t n);
     void add(const Change& change);
 

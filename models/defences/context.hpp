@@ -5,10 +5,10 @@
 #include "engine/hosts/partition.hpp"
 #include "engine/hosts/population.hpp"
 #include "engine/spread/activation.hpp"
+#include "models/defences/scope.hpp"
 
 #include <map>
 #include <string>
-#include <vector>
 
 namespace annelid {
 
@@ -16,8 +16,7 @@ struct DefenceContext {
     const Population& population;
     const Partition& partition;
     const HostTable& hosts;
-    /// Members of each alliance, by country code.
-    std::map<std::string, std::vector<std::string>> alliances = {};
+    Alliances alliances = {};
     /// For which groups each trigger fires.
     std::map<std::string, Group> triggers = {};
 

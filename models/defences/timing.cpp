@@ -1,51 +1,9 @@
 #include "models/defences/timing.hpp"
 
+#include "models/defences/scope.hpp"
 #include "models/populations/place_names.hpp"
 
-#include <algorithm>
-
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 namespace annelid {
-
-namespace {
-
-Group group_named(const std::string& name) {
-    if (name == "organisation")
-        return Group::organisation;
-    if (name == "sector")
-        return Group::sector;
-    if (name == "country")
-        return Group::country;
-    return name == "world" ? Group::world : Group::host;
-}
-
-/// The named countries and the members of the named alliances; empty: all.
-std::vector<std::string> countries_of(const TimingSettings& settings,
-                                      const DefenceContext& context) {
-    std::vector<std::string> out = settings.countries;
-    for (const std::string& alliance : settings.alliances) {
-        const auto found = context.alliances.find(alliance);
-        if (found != context.alliances.end()) {
-            out.insert(out.end(), found->second.begin(), found->second.end());
-        }
-    }
-    return out;
-}
-
-void check_names(const std::string& key, const std::vector<std::string>& named,
-                 const std::vector<std::string>& all, const std::string& table, KeyFaults& out) {
-    for (const std::string& name : named) {
-        if (std::find(all.begin(), all.end(), name) == all.end()) {
-            out.push_back({key, fmt::format("there is no [{}.{}]", table, name),
-                           all.empty() ? fmt::format("add the table [{}.{}]", table, name)
-                                       : fmt::format("use {}", fmt::join(all, ", "))});
-        }
-    }
-}
-
-}  // namespace
 
 Fields TimingSettings::fields() {
     Field start_field{"start", &start, Unit::duration, "when it begins, without a trigger"};
@@ -100,21 +58,12 @@ KeyFaults TimingSettings::faults(const DefenceNames& names) const {
 }
 
 Scope TimingSettings::scope(const DefenceContext& context) const {
-    const Population& population = context.population;
     Scope out;
     out.traits = trait_mask(traits);
     out.compliance = compliance;
     out.complies = group_named(complies);
-    const std::vector<std::string> places = countries_of(*this, context);
-    if (places.empty() && sectors.empty()) {
-        return out;
-    }
-    const auto in_country = chosen_places(places, country_codes(population));
-    const auto in_sector = chosen_places(sectors, population.sectors());
-    for (const Cell& cell : population.cells()) {
-        out.cells.push_back(in_country[static_cast<std::size_t>(cell.country)] &&
-                            in_sector[static_cast<std::size_t>(cell.sector)]);
-    }
+    out.cells = cells_in(context.population, with_members(countries, alliances, context.alliances),
+                         sectors);
     return out;
 }
 

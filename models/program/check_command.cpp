@@ -13,7 +13,7 @@ namespace {
 constexpr const char* help = R"(annelid check SCENARIO.toml [options]
 
 Prints the effective scenario, a valid file with every default, or every fault
-with its line (exit code 2). Nothing is run and nothing is written.
+with its line (exit code 2); warnings to standard error. Nothing is run and nothing is written.
 
   --set KEY=VALUE   override a key of the scenario; may be repeated
 
@@ -32,7 +32,11 @@ ExitCode check_command(const Arguments& arguments) {
     if (values.count("help") > 0) {
         fmt::print("{}", help);
     } else {
-        fmt::print("{}", effective_text(read_scenario(scenario_of("check", values), sets)));
+        const Scenario scenario = read_scenario(scenario_of("check", values), sets);
+        for (const std::string& warning : scenario.warnings) {
+            fmt::print(stderr, "warning: {}\n", warning);
+        }
+        fmt::print("{}", effective_text(scenario));
     }
     return ExitCode::ok;
 }

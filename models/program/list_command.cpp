@@ -17,7 +17,8 @@ namespace annelid {
 
 namespace {
 
-constexpr const char* help = R"(annelid list worms|vectors|defences|populations|networks|scenario
+constexpr const char* help =
+    R"(annelid list worms|vectors|defences|triggers|populations|networks|scenario
 annelid list worms NAME
 
 What a scenario can name: keys, units, defaults, meaning and sources; or one
@@ -108,6 +109,7 @@ void print_scenario() {
     HoursSettings hours;
     RoleHours role;
     role.name = "NAME";
+    AllianceSettings alliance;
     TelescopeSettings telescope;
     ServiceSettings service;
     DependencySettings dependency;
@@ -119,13 +121,16 @@ void print_scenario() {
         "{}\n[seeds], or [worm.seeds] of each [[worm]]\n{}\n"
         "[record]\n{}\n[worm]: see annelid list worms\n"
         "[defence.NAME]: see annelid list defences\n"
+        "[trigger.NAME]: see annelid list triggers\n"
+        "[alliance.NAME]\n{}\n"
         "[telescope.NAME]: a darknet that sees scans\n{}\n"
         "[service]: without it nobody counts who is out of service\n{}\n"
         "[service.dependency.NAME]: a sector that others of its country need\n{}",
         describe(s.top_fields(), 2), describe(s.time_fields(), 2), describe(s.world_fields(), 2),
         describe(hours.fields(), 2), describe(role.fields(), 2), describe(seeds.fields(), 2),
-        describe(s.record_fields(), 2), describe(telescope.fields(), 2),
-        describe(service.fields(), 2), describe(dependency.fields(), 2));
+        describe(s.record_fields(), 2), describe(alliance.fields(), 2),
+        describe(telescope.fields(), 2), describe(service.fields(), 2),
+        describe(dependency.fields(), 2));
 }
 
 }  // namespace
@@ -148,6 +153,9 @@ ExitCode list_command(const Arguments& arguments) {
         fmt::print("Traits: {}\n", fmt::join(trait_names, ", "));
     } else if (what == "defences") {
         print_kinds<DefenceSettings>("[defence.NAME]");
+    } else if (what == "triggers") {
+        print_kinds<TriggerSettings>("[trigger.NAME]");
+        fmt::print("A defence of kind alert_sharing is a trigger, too.\n");
     } else if (what == "populations") {
         print_kinds<PopulationSettings>("[population]");
     } else if (what == "networks") {
@@ -161,7 +169,7 @@ ExitCode list_command(const Arguments& arguments) {
     } else {
         throw InputError(fmt::format(
             "annelid list{}{} ({}): use worms, vectors, defences, "
-            "populations, networks or scenario",
+            "triggers, populations, networks or scenario",
             what.empty() ? "" : " ", what, what.empty() ? "list what?" : "nothing of that name"));
     }
     return ExitCode::ok;

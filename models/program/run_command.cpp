@@ -79,8 +79,10 @@ PopulationTable make_table(const Population& population) {
 std::map<std::string, Attribute> provenance(const Scenario& scenario, const World& world,
                                             const RunOptions& options, const Communicator& ranks) {
     std::string notes;
-    for (const std::string& note : world.notes()) {
-        notes += (notes.empty() ? "" : "\n") + note;
+    for (const auto* remarks : {&world.warnings(), &world.notes()}) {
+        for (const std::string& note : *remarks) {
+            notes += (notes.empty() ? "" : "\n") + note;
+        }
     }
     const auto& population = world.population();
     return {{"title", scenario.title},
@@ -212,6 +214,9 @@ void Run::announce() const {
                population.real_hosts() / static_cast<double>(population.num_hosts()),
                to_seconds(world_->step_us()), ranks_.size(), ranks_.size() > 1 ? "s" : "",
                num_threads(), num_threads() > 1 ? "s" : "", options_.output);
+    for (const std::string& warning : world_->warnings()) {
+        fmt::print(stderr, "warning: {}\n", warning);
+    }
     for (const std::string& note : world_->notes()) {
         fmt::print(stderr, "note: {}\n", note);
     }

@@ -6,9 +6,9 @@
 #include "models/program/read_kind.hpp"
 #include "models/program/scenario_checks.hpp"
 #include "models/program/telescopes.hpp"
+#include "models/program/trigger_checks.hpp"
 
 #include <algorithm>
-#include <stdexcept>
 
 #include <fmt/format.h>
 
@@ -279,6 +279,8 @@ Scenario read_scenario(const fs::path& file, const std::vector<std::string>& set
     const bool hours_fit = read_hours(scenario, root);
     const bool service_fits = read_service(scenario, root);
     const bool record_fits = record.read(scenario.record_fields());
+    read_alliances(scenario, root.child("alliance"), problems);
+    scenario.triggers = read_named<TriggerSettings>(root.child("trigger"), true);
     scenario.defences = read_named<DefenceSettings>(root.child("defence"), true);
     scenario.telescopes = read_telescopes(root.child("telescope"));
 
@@ -303,15 +305,17 @@ Scenario read_scenario(const fs::path& file, const std::vector<std::string>& set
     check_defences(root.child("defence"), scenario, has_worms, has_population);
     if (has_worms && has_population) {
         check_telescopes(root.child("telescope"), scenario);
+        check_triggers(root, scenario, times_fit);
     }
     document.report_unknown();
     problems.raise();
     scenario.written = document.written();
+    scenario.warnings = problems.warnings();
     return scenario;
 }
 
-void Scenario::refuse(const std::string& key, const std::string& why,
-                      const std::string& advice) const {
+std::string Scenario::remark(const std::string& key, const std::string& why,
+                             const std::string& advice) const {
     // A key that is not written has its default; then its table is named.
     std::string path = key;
     while (written.count(path) == 0) {
@@ -319,9 +323,13 @@ void Scenario::refuse(const std::string& key, const std::string& why,
     }
     const Written& found = written.at(path);
     Problems problems;
-    problems.add(found.place, key, path == key ? found.value : "", why, advice);
-    problems.raise();
-    throw std::logic_error("a problem was added");  // never reached
+    problems.warn(found.place, key, path == key ? found.value : "", why, advice);
+    return problems.warnings().front();
+}
+
+void Scenario::refuse(const std::string& key, const std::string& why,
+                      const std::string& advice) const {
+    throw InputError(remark(key, why, advice));
 }
 
 std::string effective_text(const Scenario& original) {
@@ -357,6 +365,14 @@ std::string effective_text(const Scenario& original) {
                 [&](auto& v) { out += table("worm.vector." + key_text(vector.name), v.fields()); },
                 vector.settings);
         }
+    }
+    for (auto& alliance : s.alliances) {
+        alliance.settings.file.clear();  // its members are known
+        out += table("alliance." + key_text(alliance.name), alliance.settings.fields());
+    }
+    for (auto& trigger : s.triggers) {
+        std::visit([&](auto& t) { out += table("trigger." + key_text(trigger.name), t.fields()); },
+                   trigger.settings);
     }
     for (auto& defence : s.defences) {
         std::visit([&](auto& d) { out += table("defence." + key_text(defence.name), d.fields()); },

@@ -4,6 +4,8 @@
 #include "engine/base/time.hpp"
 #include "engine/scenario/document.hpp"
 #include "engine/spread/lifecycle.hpp"
+#include "models/defences/alert_sharing.hpp"
+#include "models/defences/alliance.hpp"
 #include "models/defences/cleaning.hpp"
 #include "models/defences/contact_tracing.hpp"
 #include "models/defences/credential_hygiene.hpp"
@@ -14,6 +16,7 @@
 #include "models/defences/segmentation.hpp"
 #include "models/defences/sensor.hpp"
 #include "models/defences/throttling.hpp"
+#include "models/defences/trigger.hpp"
 #include "models/defences/update_revocation.hpp"
 #include "models/populations/enterprise.hpp"
 #include "models/populations/flat.hpp"
@@ -46,7 +49,8 @@ using VectorSettings =
 using DefenceSettings =
     std::variant<KillSwitchSettings, PatchingSettings, PortFilterSettings, SegmentationSettings,
                  ThrottlingSettings, CredentialHygieneSettings, UpdateRevocationSettings,
-                 SensorSettings, IsolationSettings, CleaningSettings, ContactTracingSettings>;
+                 SensorSettings, IsolationSettings, CleaningSettings, ContactTracingSettings,
+                 AlertSharingSettings>;
 
 template <class Settings>
 struct Named {
@@ -98,6 +102,8 @@ struct Scenario {
     std::vector<Worm> worms;                           ///< in the order written
     bool worms_named = false;                          ///< written as [[worm]]
     std::vector<Named<DefenceSettings>> defences;      ///< sorted by name
+    std::vector<Named<TriggerSettings>> triggers;      ///< sorted by name
+    std::vector<Named<AllianceSettings>> alliances;    ///< sorted by name, with their members
     std::vector<Named<TelescopeSettings>> telescopes;  ///< sorted by name
 
     std::optional<ServiceSettings> service;  ///< none: outages are not kept
@@ -108,9 +114,13 @@ struct Scenario {
     bool record_hosts = false;
 
     std::map<std::string, Written> written;  ///< where each key stands, for faults found later
+    std::vector<std::string> warnings;       ///< what is allowed but hardly meant
 
     std::int64_t num_rows() const { return (end + record_every - 1) / record_every + 1; }
 
+    /// `place: key = value (why): advice`, of a key or the table that would have it.
+    std::string remark(const std::string& key, const std::string& why,
+                       const std::string& advice) const;
     /// Throws InputError on a key that does not fit what was built from the scenario.
     [[noreturn]] void refuse(const std::string& key, const std::string& why,
                              const std::string& advice) const;

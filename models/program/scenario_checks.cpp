@@ -2,6 +2,7 @@
 
 #include "engine/scenario/distribution_faults.hpp"
 #include "models/populations/place_names.hpp"
+#include "models/program/trigger_checks.hpp"
 
 #include <algorithm>
 
@@ -43,7 +44,8 @@ void check_inert(const Section& section, const KillSwitchSettings& settings,
     }
 }
 
-/// What a defence can name.
+}  // namespace
+
 DefenceNames names_in(const Scenario& scenario) {
     DefenceNames names{countries_of(scenario), sectors_of(scenario)};
     for (const Worm& worm : scenario.worms) {
@@ -55,10 +57,17 @@ DefenceNames names_in(const Scenario& scenario) {
     for (const auto& defence : scenario.defences) {
         names.defences.push_back(defence.name);
     }
+    for (const auto& alliance : scenario.alliances) {
+        names.alliances.push_back(alliance.name);
+    }
+    names.triggers = trigger_tables(scenario).names();
+    for (const auto& defence : scenario.defences) {
+        if (!defence.fits && !std::holds_alternative<AlertSharingSettings>(defence.settings)) {
+            names.triggers.push_back(defence.name);  // who knows whether it shares alerts
+        }
+    }
     return names;
 }
-
-}  // namespace
 
 void report(const Section& section, const KeyFaults& faults) {
     for (const KeyFault& fault : faults) {

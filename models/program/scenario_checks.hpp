@@ -37,6 +37,9 @@ void check_hours(const Section& root, const Scenario& scenario);
 std::vector<std::string> countries_of(const Scenario& scenario);
 std::vector<std::string> sectors_of(const Scenario& scenario);
 
+/// What a defence can name.
+DefenceNames names_in(const Scenario& scenario);
+
 /// Adds faults of a table.
 void report(const Section& section, const KeyFaults& faults);
 

@@ -2,6 +2,7 @@
 
 #include "engine/base/errors.hpp"
 #include "engine/base/parallel.hpp"
+#include "models/program/scenario_checks.hpp"
 #include "models/program/telescopes.hpp"
 #include "models/program/world_parts.hpp"
 
@@ -89,13 +90,56 @@ World::World(const Scenario& scenario, std::int64_t replicate, const Communicato
         services_ =
             std::make_unique<ServiceRules>(make_service_rules(*scenario.service, population_));
     }
-    const DefenceContext context{population_, partition_, hosts_};
-    for (const auto& defence : scenario.defences) {
+    make_defences();
+    step_us_ = scenario.step > 0 ? scenario.step : choose_step();
+}
+
+void World::make_defences() {
+    const TriggerTables tables = trigger_tables(scenario_);
+    DefenceContext context{population_, partition_, hosts_, {}, groups_of(tables)};
+    for (const auto& alliance : scenario_.alliances) {
+        context.alliances[alliance.name] = alliance.settings.countries;
+    }
+    for (const auto& defence : scenario_.defences) {
         defences_.push_back(
             std::visit([&](const auto& s) { return make_defence(defence.name, s, context); },
                        defence.settings));
     }
-    step_us_ = scenario.step > 0 ? scenario.step : choose_step();
+    make_triggers(tables, context);
+}
+
+/// What starts defences, and which.
+void World::make_triggers(const TriggerTables& tables, const DefenceContext& context) {
+    TriggerNumbers numbers{state_names_, {}, {}};
+    for (const Worm& worm : scenario_.worms) {
+        numbers.worms.push_back(worm.name);
+    }
+    for (const auto& defence : scenario_.defences) {
+        numbers.defences.push_back(defence.name);
+    }
+    for (const auto& telescope : scenario_.telescopes) {
+        numbers.telescopes.push_back(telescope.name);
+    }
+    triggers_ = annelid::make_triggers(tables, numbers, context);
+    for (std::size_t d = 0; d < scenario_.defences.size(); ++d) {
+        const TimingSettings* timing = timing_of(scenario_.defences[d].settings);
+        for (std::size_t t = 0; timing != nullptr && t < triggers_.size(); ++t) {
+            if (triggers_[t].name == timing->trigger) {
+                starters_.push_back({t, d, timing->delay});
+            }
+        }
+    }
+    warnings_ = scenario_.warnings;
+    // More than all hosts was warned of when the scenario was read.
+    const std::int64_t told = stated_hosts(scenario_) * std::ssize(worms_);
+    for (const TriggerRule& rule : triggers_) {
+        const std::string why = why_never(rule, population_, worms_.size());
+        if (!why.empty() && (told == 0 || rule.at_least <= told)) {
+            warnings_.push_back(scenario_.remark("trigger." + rule.name + ".at_least",
+                                                 "it can never fire: " + why,
+                                                 "widen the scope, or use fewer"));
+        }
+    }
 }
 
 /// States and vectors of all worms share the numbers of the run file: first those of the first
@@ -144,6 +188,8 @@ OutbreakModel World::model() const {
             .end_us = scenario_.end,
             .graph = graph_.get(),
             .hours = hours_.get(),
+            .triggers = triggers_,
+            .starters = starters_,
             .services = services_.get(),
             .telescopes = make_telescopes(scenario_)};
 }

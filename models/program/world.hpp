@@ -8,6 +8,7 @@
 #include "engine/spread/outbreak.hpp"
 #include "models/program/scenario.hpp"
 #include "models/program/seeding.hpp"
+#include "models/program/trigger_checks.hpp"
 
 #include <memory>
 #include <string>
@@ -30,6 +31,8 @@ class World {
     TimeUs step_us() const { return step_us_; }
     /// Remarks that a user should see, for example on scaled seeds.
     const std::vector<std::string>& notes() const { return notes_; }
+    /// What is hardly meant, of the scenario and in this world.
+    const std::vector<std::string>& warnings() const { return warnings_; }
 
     /// Puts every host back to susceptible or immune and counts them into `series`.
     void reset(Series& series);
@@ -50,6 +53,8 @@ class World {
     };
 
     void number_names();
+    void make_defences();
+    void make_triggers(const TriggerTables& tables, const DefenceContext& context);
     TimeUs choose_step() const;
     void reset(Series& series, std::size_t w);
 
@@ -64,8 +69,10 @@ class World {
     std::vector<std::string> state_names_, vector_names_;
     std::vector<std::unique_ptr<DefenceModel>> defences_;
     std::unique_ptr<ServiceRules> services_;  ///< null: nobody counts who is out of service
+    std::vector<TriggerRule> triggers_;
+    std::vector<Starter> starters_;
     TimeUs step_us_ = 0;
-    std::vector<std::string> notes_;
+    std::vector<std::string> notes_, warnings_;
 };
 
 }  // namespace annelid

@@ -33,10 +33,13 @@ LINKS = models('kind = "contact"')
 INSIDE = models('kind = "credentials"')
 UPDATE = models('kind = "supply_chain"')
 HOURS = models("[hours]")
+CARE = models('kind = "cleaning"')
+TRIGGERS = models("[trigger.seen]")
 
 
 def test_every_toml_block_of_models_is_here():
-    assert sorted(MODELS) == sorted([WORM, WORMS, LINKS, INSIDE, UPDATE, HOURS])
+    assert sorted(MODELS) == sorted([WORM, WORMS, LINKS, INSIDE, UPDATE, HOURS, CARE,
+                                      TRIGGERS])
 
 
 def test_the_new_worm(annelid: Annelid, monkeypatch: pytest.MonkeyPatch):
@@ -111,6 +114,32 @@ def test_the_poisoned_update_and_hosts_that_are_off(annelid: Annelid):
     without = infections(annelid, world + UPDATE + SI_WITHOUT_SCAN)
     off = infections(annelid, world + UPDATE + SI_WITHOUT_SCAN + HOURS)
     assert 0 < off < without
+
+
+def test_triggers_and_alliances(annelid: Annelid):
+    """Isolation begins in the countries that know of an attack, and in the schools hit in term."""
+    annelid.write('[time]\nend = "4 h"\n\n[population]\nkind = "internet"\nhosts = 1_000_000\n'
+                  '\n[seeds]\nhosts = 60_000\n\n[worm]\npreset = "wannacry"\n\n' + TRIGGERS)
+    assert annelid("check", "x.toml").stderr == ""
+    run = annelid("run", "x.toml", "--output", "run.h5")
+    assert run.returncode == 0, run.stderr
+    with h5py.File(annelid.folder / "run.h5") as file:
+        codes = file["country"].asstr()[:]
+        defence = file["defence"].asstr()[:]
+        starts = {key: file[f"defence_starts/{key}"][:] for key in file["defence_starts"]}
+    by_alert = defence[starts["defence"]] == "cut"
+    assert set(defence[starts["defence"]]) == {"cut", "cut_in_schools"}
+    # Allies know at different times at most where they do not comply or were there first.
+    nato = [line.split(",")[0] for line in (PROJECT / "inputs/world-2017/nato-2017.csv")
+            .read_text(encoding="utf-8").splitlines()[1:]]
+    times = dict(zip(codes[starts["country"][by_alert]], starts["time_us"][by_alert], strict=True))
+    told = max(set(times.values()), key=list(times.values()).count)
+    assert sum(times.get(code) == told for code in nato) > 10
+    assert all(code in nato for code, time in times.items() if time == told)
+    # Schools one by one, and before two hours are over.
+    schools = starts["organisation"][~by_alert]
+    assert len(set(schools)) == len(schools) > 0
+    assert starts["time_us"][~by_alert].max() < 2 * 3600 * 1_000_000
 
 
 def test_the_graph_file_from_scipy(annelid: Annelid, monkeypatch: pytest.MonkeyPatch):
