@@ -6,6 +6,7 @@ import os
 import re
 import runpy
 import textwrap
+import tomllib
 from pathlib import Path
 
 import h5py
@@ -33,10 +34,11 @@ LINKS = models('kind = "contact"')
 INSIDE = models('kind = "credentials"')
 UPDATE = models('kind = "supply_chain"')
 HOURS = models("[hours]")
+SERVICE = models("[service]")
 
 
 def test_every_toml_block_of_models_is_here():
-    assert sorted(MODELS) == sorted([WORM, WORMS, LINKS, INSIDE, UPDATE, HOURS])
+    assert sorted(MODELS) == sorted([WORM, WORMS, LINKS, INSIDE, UPDATE, HOURS, SERVICE])
 
 
 def test_the_new_worm(annelid: Annelid, monkeypatch: pytest.MonkeyPatch):
@@ -111,6 +113,17 @@ def test_the_poisoned_update_and_hosts_that_are_off(annelid: Annelid):
     without = infections(annelid, world + UPDATE + SI_WITHOUT_SCAN)
     off = infections(annelid, world + UPDATE + SI_WITHOUT_SCAN + HOURS)
     assert 0 < off < without
+
+
+def test_services_and_outages(annelid: Annelid):
+    """Read back in full."""
+    annelid.write('[population]\nkind = "internet"\nhosts = 300_000\n\n[seeds]\nhosts = 5_000\n\n'
+                  '[worm]\npreset = "wannacry"\n\n' + SERVICE)
+    checked = annelid("check", "x.toml")
+    assert checked.returncode == 0, checked.stderr
+    assert tomllib.loads(checked.stdout)["service"].items() > tomllib.loads(SERVICE)[
+        "service"].items()
+    assert infections(annelid, annelid.write(checked.stdout, "full.toml").read_text()) > 0
 
 
 def test_the_graph_file_from_scipy(annelid: Annelid, monkeypatch: pytest.MonkeyPatch):
