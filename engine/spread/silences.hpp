@@ -5,6 +5,7 @@
 
 #include "engine/base/ids.hpp"
 #include "engine/base/time.hpp"
+#include "engine/spread/defence.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -64,6 +65,22 @@ class Silences {
             }
         }
         return false;
+    }
+
+    /// From when until when what a source draws is lost, in any order.
+    std::vector<Span> of(std::size_t worm, HostId source, std::uint32_t ordinal) const {
+        std::vector<Span> out;
+        const auto found = of_host_.find(source.value);
+        if (found == of_host_.end()) {
+            return out;
+        }
+        for (const Silence& silence : found->second) {
+            if ((silence.worm == Silence::any_worm || silence.worm == worm) &&
+                infection_of(ordinal) < silence.infections) {
+                out.push_back({silence.from, silence.until});
+            }
+        }
+        return out;
     }
 
   private:

@@ -54,6 +54,10 @@ struct Window {
     TimeUs begin, end;
 };
 
+/// Rates are kept as whole scans per 10^6 s, so that sums over sources are exact. Over a
+/// microsecond one makes 10^-12 scans.
+using MicroRate = std::int64_t;
+
 /// A number of scans with its fraction, so that sums over ranks round once.
 struct Scans {
     std::int64_t whole = 0;
@@ -99,8 +103,18 @@ class VectorProcess {
     /// Earliest step in which `lane` has something due; no_step if nothing is.
     virtual std::int64_t next_step(unsigned lane) const = 0;
 
+    /// How fast `source`, of any rank, makes connections to new hosts, each a random try; 0: it
+    /// makes none. Pure.
+    virtual double rate_per_s(HostId /*source*/) const { return 0; }
+
     /// Random tries (scans) that the attempts of this rank stand for, up to the end of the run.
     virtual Scans scans_represented() const { return {}; }
+
+    /// For network telescopes: of how many addresses sources probe random ones as a Poisson process
+    /// that is known when they turn infectious; 0 where they do anything else.
+    virtual std::int64_t internet_addresses() const { return 0; }
+    /// How fast a source of this rank does so, while it is on.
+    virtual MicroRate internet_rate(HostId) const { return 0; }
 };
 
 /// What an outbreak hands to the processes that it starts.
@@ -151,6 +165,10 @@ class VectorModel {
     /// True if attempts from or at a host that is switched off are lost; false for a vector that
     /// makes none at such times.
     virtual bool lost_when_off() const { return true; }
+    /// True if its attempts work by what the source holds of other hosts' credentials.
+    virtual bool uses_credentials() const { return false; }
+    /// True if its attempts are updates that a target takes from a vendor.
+    virtual bool is_update() const { return false; }
     /// Other hosts that a vector which does not reach far can hit from a host of this rank, and
     /// after how long on average.
     virtual std::int64_t num_neighbours(HostId /*host*/) const { return 0; }

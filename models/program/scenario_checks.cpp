@@ -142,6 +142,25 @@ void check_defences(const Section& defence, const Scenario& scenario, bool has_w
     }
 }
 
+void check_service(const Section& root, const Scenario& scenario) {
+    if (!scenario.service) {
+        return;
+    }
+    const Section service = root.child("service");
+    report(service, scenario.service->faults());
+    for (const DependencySettings& dependency : scenario.service->dependencies) {
+        report(service.child("dependency").child(dependency.name),
+               dependency.faults(sectors_of(scenario)));
+    }
+    const auto disrupts = [](const Worm& worm) {
+        return std::ranges::any_of(worm.lifecycle.states, &StateSpec::disrupted);
+    };
+    if (std::ranges::none_of(scenario.worms, disrupts)) {
+        service.fault("", "no worm has a disrupted state, so nothing goes out of service",
+                      "set disrupted = true in one, or leave the table out");
+    }
+}
+
 bool check_distribution(const Section& section, const std::string& key,
                         const DistributionSpec& spec) {
     KeyFaults faults;

@@ -49,6 +49,14 @@ class RandomScans final : public VectorProcess {
     void emit(const Window& window, unsigned lane, AttemptSink& sink) override;
     std::int64_t next_step(unsigned lane) const override { return lanes_[lane].due.next_step(); }
     Scans scans_represented() const override;
+    // What a limit leaves of a source's scans is only known step by step.
+    std::int64_t internet_addresses() const override {
+        return model_.scans_internet() && limit_ == 0 ? model_.settings().addresses : 0;
+    }
+    MicroRate internet_rate(HostId host) const override {
+        return model_.serves(host) ? pace_.of(host) : 0;
+    }
+    double rate_per_s(HostId source) const override { return pace_.per_s(source); }
 
   private:
     struct RateChange {
