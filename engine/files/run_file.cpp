@@ -259,6 +259,7 @@ void RunFile::Impl::create_complete_file(const fs::path& path, const RunSeries& 
             table.reserve(column.path);
         }
     }
+    write_defence_starts(table, run.axes, diagnostics.defence_starts);
     if (num_hosts > 0) {
         table.bare_axis("/hosts/host", num_hosts);
         table.reserve("/hosts/state");

@@ -57,6 +57,10 @@ struct RunAxes {
     std::vector<std::int64_t> replicates;  ///< numbers of the replicates
     bool replicate_axis = false;           ///< leading axis on every series
     std::vector<std::string> worms = {};   ///< empty: there is one, and no axis for it
+    // No axis where empty.
+    std::vector<std::string> sensors = {};     ///< and what else detects hosts
+    std::vector<std::string> telescopes = {};  ///< network telescopes
+    std::vector<std::string> defences = {};
 
     std::size_t num_worms() const { return worms.empty() ? 1 : worms.size(); }
 };
@@ -68,6 +72,8 @@ struct RunSeries {
     std::vector<std::int64_t> country_counts;     ///< replicate, time, worm, country, state
     std::vector<std::int64_t> sector_counts;      ///< replicate, time, worm, sector, state
     std::vector<std::int64_t> vector_infections;  ///< replicate, time, worm, vector; since start
+    /// Path in the file → replicate, time, its other axes. Only those that the run has.
+    std::map<std::string, std::vector<std::int64_t>> further = {};
     std::int64_t rows_final = 0;  ///< leading rows (replicate × time, flattened) that are final
 };
 
@@ -77,6 +83,17 @@ struct PopulationTable {
     std::vector<std::int64_t> first_host;  ///< one more than cells; the last is the number of hosts
     std::vector<std::int32_t> country;     ///< index into RunAxes::countries
     std::vector<std::int32_t> sector;      ///< index into RunAxes::sectors
+};
+
+/// A defence began, or began for one more group: a row of /defence_starts. Order: replicate, time,
+/// defence, country, sector, organisation.
+struct DefenceStart {
+    TimeUs time_us;
+    std::int32_t replicate;
+    std::uint8_t defence;            ///< index into RunAxes::defences
+    std::int32_t country = -1;       ///< index into RunAxes::countries; -1: not of one country
+    std::int32_t sector = -1;        ///< index into RunAxes::sectors; -1: not of one sector
+    std::int64_t organisation = -1;  ///< its first host; -1: not of one organisation
 };
 
 /// Of the network, per replicate; empty where the run has none.
@@ -99,6 +116,7 @@ struct RunDiagnostics {
     std::int64_t peak_memory_bytes = 0;          ///< sum over ranks
     std::int64_t peak_memory_largest_bytes = 0;  ///< of the largest rank
     RunNetwork network;
+    std::vector<DefenceStart> defence_starts = {};  ///< of all replicates, in any order
 };
 
 struct RunTimings {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <string>
+#include <tuple>
 #include <vector>
 
 namespace annelid {
@@ -13,12 +15,13 @@ std::int64_t num_replicates(const RunAxes& axes) {
     return axes.replicate_axis ? static_cast<std::int64_t>(axes.replicates.size()) : 1;
 }
 
-void write_one_series(TableWriter& table, const char* path, const std::vector<std::int64_t>& values,
-                      std::int64_t width, std::int64_t rows, std::int64_t rows_final) {
+void write_one_series(TableWriter& table, const std::string& path,
+                      const std::vector<std::int64_t>& values, std::int64_t width,
+                      std::int64_t rows, std::int64_t rows_final) {
     const auto size = static_cast<std::size_t>(rows * width);
     const auto final_size = static_cast<std::size_t>(std::min(rows, rows_final) * width);
     if (values.size() < final_size) {
-        throw std::logic_error(std::string(path) + " has fewer values than its axes");
+        throw std::logic_error(path + " has fewer values than its axes");
     }
     if (final_size == size) {
         table.numbers(path, std::span(values).first(size));
@@ -77,6 +80,14 @@ void write_description(TableWriter& table, const RunDescription& run, bool compl
     if (!axes.worms.empty()) {
         table.texts("/worm", axes.worms);
     }
+    const auto further_axis = [&](const char* path, const std::vector<std::string>& names) {
+        if (!names.empty()) {
+            table.texts(path, names);
+        }
+    };
+    further_axis("/sensor", axes.sensors);
+    further_axis("/telescope", axes.telescopes);
+    further_axis("/defence", axes.defences);
 
     const PopulationTable& population = run.population;
     table.bare_axis("/population/cell", static_cast<std::int64_t>(population.country.size()));
@@ -110,6 +121,37 @@ void write_series(TableWriter& table, const RunAxes& axes, const RunSeries& seri
           static_cast<std::int64_t>(axes.sectors.size()) * states);
     write("/vector_infections", series.vector_infections,
           static_cast<std::int64_t>(axes.vectors.size()));
+    const auto cells = num_replicates(axes) * static_cast<std::int64_t>(axes.row_times_us.size());
+    for (const auto& [path, values] : series.further) {
+        const std::int64_t width = static_cast<std::int64_t>(values.size()) / cells;
+        write_one_series(table, path, values, width, rows, series.rows_final);
+    }
+}
+
+void write_defence_starts(TableWriter& table, const RunAxes& axes,
+                          std::vector<DefenceStart> starts) {
+    if (axes.defences.empty()) {
+        return;
+    }
+    const auto key = [](const DefenceStart& row) {
+        return std::tuple(row.replicate, row.time_us, row.defence, row.country, row.sector,
+                          row.organisation);
+    };
+    std::ranges::sort(starts, {}, key);
+    table.bare_axis("/defence_starts/start", static_cast<std::int64_t>(starts.size()));
+    const auto write = [&]<class T>(const char* path, T DefenceStart::*column) {
+        std::vector<T> values;
+        for (const DefenceStart& row : starts) {
+            values.push_back(row.*column);
+        }
+        table.numbers<T>(path, values);
+    };
+    write("/defence_starts/replicate", &DefenceStart::replicate);
+    write("/defence_starts/time_us", &DefenceStart::time_us);
+    write("/defence_starts/defence", &DefenceStart::defence);
+    write("/defence_starts/country", &DefenceStart::country);
+    write("/defence_starts/sector", &DefenceStart::sector);
+    write("/defence_starts/organisation", &DefenceStart::organisation);
 }
 
 void write_diagnostics(TableWriter& table, const RunDiagnostics& diagnostics) {

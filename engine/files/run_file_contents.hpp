@@ -6,6 +6,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace annelid {
 
@@ -27,6 +28,10 @@ std::int64_t num_time_rows(const RunAxes& axes, const RunSeries& series);
 
 /// The series; -1 in rows of a replicate that are not final yet.
 void write_series(TableWriter& table, const RunAxes& axes, const RunSeries& series);
+
+/// /defence_starts, in order. Nothing where the run has no defences.
+void write_defence_starts(TableWriter& table, const RunAxes& axes,
+                          std::vector<DefenceStart> starts);
 
 void write_diagnostics(TableWriter& table, const RunDiagnostics& diagnostics);
 void write_timings(TableWriter& table, const RunTimings& timings);

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -140,6 +141,44 @@ std::string final_counts(const FinishedSeries& series) {
     return out;
 }
 
+/// Further series, each summed over all but time and replicate.
+constexpr struct {
+    const char *path, *words;
+} further_series[] = {
+    {"/detections", "infected hosts detected"},
+    {"/false_alarms", "false alarms"},
+    {"/isolated", "hosts isolated in the last row"},
+    {"/cleaned", "hosts cleaned"},
+    {"/sinkhole_beacons", "beacons at the sinkhole"},
+    {"/telescope_scans", "scans seen by telescopes"},
+    {"/telescope_sources", "infected hosts seen by telescopes"},
+    {"/outages", "organisations out of service in the last row"},
+    {"/outages_by_dependency", "out by dependency alone in the last row"},
+    {"/service_lost_s", "organisation-seconds of service lost"},
+};
+
+std::string defences_and_services(const hdf5::File& file, const FinishedSeries& series) {
+    std::string out;
+    for (const auto& [path, words] : further_series) {
+        if (!file.has(path)) {
+            continue;
+        }
+        const auto table = file.read<std::int64_t>(path);
+        std::size_t width = 1;
+        const hdf5::Dims dims = file.dims(path);
+        for (std::size_t d = file.has("/replicate") ? 2 : 1; d < dims.size(); ++d) {
+            width *= static_cast<std::size_t>(dims[d]);
+        }
+        std::vector<std::int64_t> values;
+        for (std::size_t r = 0; r < series.num_replicates; ++r) {
+            const auto end = table.begin() + std::ptrdiff_t((r + 1) * series.time_s.size() * width);
+            values.push_back(std::accumulate(end - std::ptrdiff_t(width), end, std::int64_t{0}));
+        }
+        out += fmt::format("  {:<46} {}\n", words, over_replicates(values));
+    }
+    return out;
+}
+
 std::string peak_of_infections(const FinishedSeries& series) {
     std::vector<std::int64_t> peaks;
     std::size_t peak_row = 0;
@@ -178,6 +217,19 @@ std::string network_line(const hdf5::File& file) {
     return fmt::format("{} vertices, {} links; {:.3g} % between ranks, most links over mean {:.3f}",
                        grouped(count("/network/vertices")), grouped(links), 100 * cut,
                        file.read<double>("/partition/link_imbalance").at(0));
+}
+
+/// "patching, kill_switch; 3 starts".
+std::string defences_line(const hdf5::File& file) {
+    if (!file.has("/defence")) {
+        return "";
+    }
+    const std::string names = fmt::format("{}", fmt::join(file.read_texts("/defence"), ", "));
+    if (!file.has("/defence_starts/time_us")) {
+        return names;
+    }
+    const std::int64_t starts = file.dims("/defence_starts/time_us").at(0);
+    return fmt::format("{}; {} start{}", names, grouped(starts), starts == 1 ? "" : "s");
 }
 
 std::string dataset_list(const hdf5::File& file) {
@@ -260,11 +312,14 @@ std::string describe_run_file(const std::filesystem::path& path) {
     if (file.has("/events/host")) {
         out += line("events", grouped(file.dims("/events/host").at(0)) + " infections");
     }
+    out += line("defences", defences_line(file));
     out += line("peak", peak_of_infections(series));
     if (series.num_replicates > 0 && !series.time_s.empty()) {
         out += has_replicates ? "hosts in the last row, mean (least to most)\n"
                               : "hosts in the last row\n";
         out += final_counts(series);
+        const std::string further = defences_and_services(file, series);
+        out += further.empty() ? "" : "defences and services, by the last row\n" + further;
     }
     return out + dataset_list(file);
 }

@@ -15,7 +15,7 @@
 namespace annelid {
 
 inline constexpr std::string_view run_file_format = "annelid run file";
-inline constexpr std::string_view run_file_version = "1.1";
+inline constexpr std::string_view run_file_version = "1.2";
 
 struct Column {
     std::string_view path;

@@ -82,6 +82,7 @@ class Population {
     const std::vector<Country>& countries() const { return parts_.countries; }
     const std::vector<std::string>& sectors() const { return parts_.sectors; }
     const std::vector<Cell>& cells() const { return parts_.cells; }
+    const std::vector<OrganisationRun>& runs() const { return parts_.runs; }
 
     HostRange all() const { return {HostId{0}, HostId{num_hosts()}}; }
     const Cell& cell_of(HostId host) const;

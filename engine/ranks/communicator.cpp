@@ -23,6 +23,8 @@ namespace annelid {
 namespace {
 
 const MPI_Comm world = MPI_COMM_WORLD;
+/// Integers of one sum: more go in blocks.
+constexpr std::size_t most_summed = std::size_t{1} << 24;
 
 void check(int code, const char* call) {
     if (code != MPI_SUCCESS) {
@@ -100,11 +102,18 @@ std::int64_t Communicator::max(std::int64_t value) const {
     return reduce(value, MPI_MAX);
 }
 
+void Communicator::sum_all(std::span<std::int64_t> values) const {
+    for (std::size_t at = 0; at < values.size(); at += most_summed) {
+        const int count = to_count(std::min(most_summed, values.size() - at));
+        check(MPI_Allreduce(MPI_IN_PLACE, values.data() + at, count, MPI_INT64_T, MPI_SUM, world),
+              "MPI_Allreduce");
+    }
+}
+
 void Communicator::sum_to_first(std::span<std::int64_t> values) const {
-    const std::size_t most = std::size_t{1} << 24;
-    for (std::size_t at = 0; at < values.size(); at += most) {
+    for (std::size_t at = 0; at < values.size(); at += most_summed) {
         std::int64_t* block = values.data() + at;
-        const int count = to_count(std::min(most, values.size() - at));
+        const int count = to_count(std::min(most_summed, values.size() - at));
         check(MPI_Reduce(rank_ == 0 ? MPI_IN_PLACE : block, block, count, MPI_INT64_T, MPI_SUM, 0,
                          world),
               "MPI_Reduce");
@@ -208,6 +217,7 @@ std::int64_t Communicator::min(std::int64_t value) const {
 std::int64_t Communicator::max(std::int64_t value) const {
     return value;
 }
+void Communicator::sum_all(std::span<std::int64_t>) const {}
 void Communicator::sum_to_first(std::span<std::int64_t>) const {}
 std::string Communicator::broadcast(const std::string& text) const {
     return text;

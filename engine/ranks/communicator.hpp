@@ -41,6 +41,9 @@ class Communicator {
     std::int64_t min(std::int64_t value) const;
     std::int64_t max(std::int64_t value) const;
 
+    /// Collective. Element-wise sum, on all ranks.
+    void sum_all(std::span<std::int64_t> values) const;
+
     /// Collective. Element-wise sum; complete on the first rank, untouched on the others.
     void sum_to_first(std::span<std::int64_t> values) const;
 

@@ -20,8 +20,6 @@ std::int64_t group_of(const Population& population, Group group, HostId host) {
     return host.value;
 }
 
-namespace {
-
 std::size_t num_groups(const Population& population, Group group) {
     switch (group) {
         case Group::world:
@@ -35,6 +33,8 @@ std::size_t num_groups(const Population& population, Group group) {
     }
 }
 
+namespace {
+
 /// A number for a name, whichever others there are (FNV-1a).
 std::uint64_t number_of(const std::string& name) {
     std::uint64_t hash = 14695981039346656037u;
@@ -45,6 +45,10 @@ std::uint64_t number_of(const std::string& name) {
 }
 
 }  // namespace
+
+bool complies_by_name(const Draws& draws, const std::string& name, double compliance) {
+    return compliance >= 1 || happens(draws.bits(number_of(name)), compliance);
+}
 
 Activation::Activation(const Population& population, Scope scope, Group per, TimeUs start,
                        TimeUs duration, Seed seed, const std::string& name)
@@ -85,13 +89,12 @@ bool Activation::complies(HostId host) const {
             break;
         case Group::country: {
             const auto country = static_cast<std::size_t>(population_.cell_of(host).country);
-            id = number_of(population_.countries()[country].code);
-            break;
+            return complies_by_name(draws_, population_.countries()[country].code,
+                                    scope_.compliance);
         }
         case Group::sector: {
             const auto sector = static_cast<std::size_t>(population_.cell_of(host).sector);
-            id = number_of(population_.sectors()[sector]);
-            break;
+            return complies_by_name(draws_, population_.sectors()[sector], scope_.compliance);
         }
         case Group::organisation:
             id = static_cast<std::uint64_t>(

@@ -8,6 +8,7 @@
 #include "engine/hosts/population.hpp"
 #include "engine/hosts/traits.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <unordered_map>
@@ -22,6 +23,18 @@ enum class Group { world, country, sector, organisation, host };
 /// The number of the group that a host is in: 0, the index of its country or sector, the first host
 /// of its organisation, or the host itself.
 std::int64_t group_of(const Population& population, Group group, HostId host);
+
+/// The same of a cell: not where its hosts are in different groups.
+inline std::int64_t group_of(const Cell& cell, Group group) {
+    return group == Group::country ? cell.country : group == Group::sector ? cell.sector : 0;
+}
+
+/// How many there are of a kind that few are of: world, countries, sectors; 0 of the others.
+std::size_t num_groups(const Population& population, Group group);
+
+/// True if the country, sector or other thing that `name` names complies: `draws` are those of
+/// Purpose::compliance. By name, whichever others there are.
+bool complies_by_name(const Draws& draws, const std::string& name, double compliance);
 
 struct Scope {
     std::vector<bool> cells;  ///< of the population that are in it; empty: all

@@ -6,6 +6,7 @@
 #include "engine/hosts/hours.hpp"
 #include "engine/hosts/partition.hpp"
 #include "engine/spread/lifecycle.hpp"
+#include "engine/spread/silences.hpp"
 #include "engine/spread/vector.hpp"
 
 #include <cstdint>
@@ -44,6 +45,9 @@ class AttemptSink {
         bool lost_when_off = false;  ///< a source that is off makes no attempt
         /// Hosts that are no sources any more and make none.
         const std::unordered_set<std::int64_t>* removed = nullptr;
+        /// Sources that are isolated or were cleaned; null: there are none.
+        const Silences* silences = nullptr;
+        std::size_t worm = 0;
     };
 
     void begin(VectorId vector, TimeUs step_begin, const Rules& rules) {
@@ -52,13 +56,19 @@ class AttemptSink {
         step_begin_ = step_begin;
         states_ = rules.states;
         removed_ = rules.removed;
+        silences_ = rules.silences;
+        worm_ = rules.worm;
     }
 
-    void add(HostId target, TimeUs time, HostId source, std::uint32_t ordinal) {
+    /// `stay` is the Source's ordinal, `ordinal` tells the attempts of one source by this vector.
+    void add(HostId target, TimeUs time, HostId source, std::uint32_t stay, std::uint32_t ordinal) {
         if (lost_by_ != nullptr && !lost_by_->is_on(source, time)) {
             return;
         }
         if (removed_ != nullptr && removed_->contains(source.value)) {
+            return;
+        }
+        if (silences_ != nullptr && silences_->covers(worm_, source, stay, time)) {
             return;
         }
         ++attempts_;
@@ -94,6 +104,8 @@ class AttemptSink {
     TimeUs step_begin_ = 0;
     const std::vector<StateId>* states_ = nullptr;
     const std::unordered_set<std::int64_t>* removed_ = nullptr;
+    const Silences* silences_ = nullptr;
+    std::size_t worm_ = 0;
     std::int64_t attempts_ = 0;
     std::int64_t deferred_ = 0;
 };

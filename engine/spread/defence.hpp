@@ -38,8 +38,23 @@ struct Abilities {
     bool stops = false;
     bool detects = false;
     bool isolates = false;
-    bool cleans = false;  ///< hear() gives orders to clean
     bool hears = false;
+    bool traces = false;  ///< hear() gives orders to look at hosts
+    bool cleans = false;  ///< hear() gives orders to clean them
+
+    /// Its detections are counted.
+    bool is_sensor() const { return detects || traces; }
+    Abilities& operator|=(const Abilities& other) {
+        patches |= other.patches;
+        inert |= other.inert;
+        stops |= other.stops;
+        detects |= other.detects;
+        isolates |= other.isolates;
+        hears |= other.hears;
+        traces |= other.traces;
+        cleans |= other.cleans;
+        return *this;
+    }
 };
 
 /// An attempt that has got to its target.
@@ -93,8 +108,8 @@ struct StepReport {
 /// What a defence that hears wants to be done with hosts of this rank, from window.end on.
 struct Order {
     enum class Kind : std::uint8_t {
-        detect,  ///< look at it: if it has a worm, it is detected
-        clean,   ///< free it of every worm; isolation ends
+        look,   ///< if it has a worm, it is detected
+        clean,  ///< free it of every worm; isolation ends
     };
     TimeUs time;
     HostId host;

@@ -19,7 +19,19 @@ Outbreak::Outbreak(const OutbreakModel& model, const OutbreakSettings& settings,
       seeds_(std::move(seeds)) {
     for (const auto& defence : model.defences) {
         defences_.push_back(defence->start(settings.seed));
-        patching_ = patching_ || defence->abilities().patches;
+        able_ |= defence->abilities();
+        sensor_numbers_.push_back(num_sensors_);
+        num_sensors_ += defence->abilities().is_sensor() ? 1 : 0;
+    }
+    patching_ = able_.patches || able_.cleans;
+    add_further_series();
+    if (!model.starters.empty()) {
+        std::vector<std::size_t> starters;
+        for (const Starter& starter : model.starters) {
+            starters.push_back(starter.trigger);
+        }
+        triggers_ =
+            std::make_unique<Triggers>(model.triggers, model.population, settings.seed, starters);
     }
     worms_.reserve(model.worms.size());
     for (std::size_t w = 0; w < model.worms.size(); ++w) {
@@ -33,7 +45,9 @@ Outbreak::Outbreak(const OutbreakModel& model, const OutbreakSettings& settings,
             vector.process->open(lane.index);
         }
     });
-    count_patched();
+    if (able_.patches) {
+        count_patched();
+    }
 }
 
 void Outbreak::start_worm(std::size_t w, const std::vector<SeedHost>& seeds) {
@@ -48,7 +62,9 @@ void Outbreak::start_worm(std::size_t w, const std::vector<SeedHost>& seeds) {
             worm.refused = worm.refused || other.meeting == Meeting::exclude;
         }
     }
-    const bool one_try = !lifecycle.returns_to_susceptible() && !worm.removable && !worm.refused;
+    worm.returns = lifecycle.returns_to_susceptible() || able_.cleans;
+    const bool can_fail = worm.removable || worm.refused || able_.stops || able_.isolates;
+    const bool one_try = !worm.returns && !can_fail;
     OutbreakFrame frame{
         settings_.seed, model_.step_us, model_.end_us, settings_.lanes, one_try, {}, {}};
     for (const SeedHost& seed : seeds) {
@@ -94,8 +110,10 @@ bool Outbreak::play_step() {
     if (!find_window()) {
         return false;
     }
+    defend();
     plant();
     turn();
+    silence();
     limit();
     emit();
     exchange();
@@ -103,7 +121,12 @@ bool Outbreak::play_step() {
     launch();
     reply();
     share_removed();
+    if (able_.isolates || able_.cleans) {
+        share_silences();
+    }
+    hear();
     record();
+    share_counts();
     return true;
 }
 
@@ -118,12 +141,19 @@ void Outbreak::for_each_lane(bool worthwhile, const std::function<void(Lane&)>& 
 bool Outbreak::find_window() {
     std::int64_t next = planted_ < seeds_.size() ? step_of(seeds_[planted_].time) : no_step;
     for (const Lane& lane : lanes_) {
+        next = std::min(next, lane.acts.next_step());
         for (const Lane::OfWorm& worm : lane.worms) {
             next = std::min(next, worm.due.next_step());
         }
         for (const Spreading& vector : vectors_) {
             next = std::min(next, vector.process->next_step(lane.index));
         }
+    }
+    for (const auto& defence : defences_) {
+        next = std::min(next, step_of(defence->next_alarm()));
+    }
+    if (triggers_) {
+        next = std::min(next, step_of(triggers_->next_time()));
     }
     next = ranks_.min(next);
     if (next == no_step || next > step_of(model_.end_us - 1)) {
@@ -161,13 +191,13 @@ void Outbreak::emit() {
                 continue;
             }
             const Worm& worm = worms_[vector.worm];
-            const bool refusal_is_certain = !worm.lifecycle.returns_to_susceptible() &&
-                                            vector.followers.empty() &&
-                                            !vector.model.minds_infected();
+            const bool refusal_is_certain =
+                !worm.returns && vector.followers.empty() && !vector.model.minds_infected();
             lane.sink.begin(
                 static_cast<VectorId>(v + 1), window_.begin,
                 {refusal_is_certain ? &worm.state : nullptr, vector.model.lost_when_off(),
-                 worm.removed.empty() ? nullptr : &worm.removed});
+                 worm.removed.empty() ? nullptr : &worm.removed,
+                 silences_.empty() ? nullptr : &silences_, vector.worm});
             vector.process->emit(window_, lane.index, lane.sink);
         }
     });
@@ -180,6 +210,7 @@ bool Outbreak::anything_due() {
     bool changes = false;
     for (Lane& lane : lanes_) {
         drawn += lane.sink.attempts();
+        changes = changes || !lane.acts.open(window_.step).empty();
         for (Lane::OfWorm& worm : lane.worms) {
             changes = changes || !worm.due.open(window_.step).empty();
         }
@@ -209,6 +240,7 @@ void Outbreak::exchange() {
 void Outbreak::apply() {
     std::int64_t work = std::ssize(received_);
     for (Lane& lane : lanes_) {
+        work += std::ssize(lane.acts.open(window_.step));
         for (Lane::OfWorm& worm : lane.worms) {
             work += std::ssize(worm.due.open(window_.step));
         }
@@ -231,6 +263,7 @@ void Outbreak::apply() {
             }
         }
         play_hosts(lane);
+        lane.acts.close(window_.step);
         for (Lane::OfWorm& worm : lane.worms) {
             worm.due.close(window_.step);
         }
@@ -243,11 +276,19 @@ void Outbreak::record() {
             const WormModel& worm = model_.worms[c.worm];
             series_.change(c.row_time, *c.cell, worm.state_number(c.from), worm.state_number(c.to),
                            c.count, c.worm);
+            if (triggers_ && triggers_->wants_states() && !triggers_->wants_hosts()) {
+                triggers_->count_states(c.cell->first, *c.cell, c.worm, worm.state_number(c.from),
+                                        worm.state_number(c.to), c.count);
+            }
         });
         for (const auto& [row_time, worm, number, count] : lane.infections) {
             series_.infection(row_time, number, count, worm);
         }
         lane.infections.clear();
+        for (const Lane::Note& note : lane.notes) {
+            series_.change_further(note.series, note.time, note.at, note.by);
+        }
+        lane.notes.clear();
         infections_here_ += std::exchange(lane.num_infections, 0);
     }
 }

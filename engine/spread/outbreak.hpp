@@ -11,16 +11,20 @@
 #include "engine/spread/defence.hpp"
 #include "engine/spread/lifecycle.hpp"
 #include "engine/spread/series.hpp"
+#include "engine/spread/silences.hpp"
 #include "engine/spread/tally.hpp"
+#include "engine/spread/triggers.hpp"
 #include "engine/spread/vector.hpp"
 #include "engine/spread/worm.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
 #include <string>
+#include <tuple>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -34,6 +38,12 @@ struct SeedHost {
     std::uint8_t worm = 0;
 };
 
+/// A trigger, by number, starts a defence for the groups for which it fires.
+struct Starter {
+    std::size_t trigger, defence;
+    TimeUs delay = 0;
+};
+
 /// What all outbreaks of a run share.
 struct OutbreakModel {
     const Population& population;
@@ -44,6 +54,11 @@ struct OutbreakModel {
     TimeUs end_us;
     const Graph* graph = nullptr;  ///< where a vector goes along links
     const Hours* hours = nullptr;  ///< null: every host is always on
+    std::vector<TriggerRule> triggers = {};
+    std::vector<Starter> starters = {};
+
+    /// Of the defences that detect hosts, in their order.
+    std::vector<std::string> sensors() const;
 };
 
 struct OutbreakSettings {
@@ -90,6 +105,9 @@ class Outbreak {
     bool first_rank_asks() const { return first_rank_asks_; }
     void ask(bool wanted) { asks_ = wanted; }
 
+    /// When triggers started which defences, the same on all ranks.
+    const std::vector<DefenceStart>& defence_starts() const { return starts_; }
+
     /// Events and transitions since the last call.
     Events take_events();
     Transitions take_transitions();
@@ -101,6 +119,8 @@ class Outbreak {
     void settle_patched_states();
 
   private:
+    /// First and one past the last local number of hosts side by side.
+    using LocalRanges = std::vector<std::pair<std::int64_t, std::int64_t>>;
     /// What a host has ahead of it: in few bytes, as there are as many as hosts on their way.
     struct Pending {
         TimeUs time = never;
@@ -126,6 +146,36 @@ class Outbreak {
         bool hits;  ///< what followers wait for
         bool met;   ///< a host that was infected already
     };
+    /// What a host has ahead of it because of defences.
+    struct Act {
+        enum class Kind : std::uint8_t {
+            sight,  ///< a sensor sees it, if it still has the worm
+            look,   ///< it is looked at for any worm
+            alarm,  ///< a sensor takes it for infected
+            clean,
+        };
+        TimeUs time;
+        LocalHost host;
+        std::uint32_t infection;  ///< sight: which one
+        Kind kind;
+        std::uint8_t by;    ///< number of the defence
+        std::uint8_t worm;  ///< sight
+        bool patched;       ///< clean
+        bool operator<(const Act& other) const {
+            return std::tie(time, kind, by, worm, infection) <
+                   std::tie(other.time, other.kind, other.by, other.worm, other.infection);
+        }
+    };
+    /// Series that a run has because of its defences.
+    enum class Further { detections, false_alarms, isolated, cleaned, beacons };
+    static constexpr std::size_t num_further = 5;
+    static constexpr std::size_t no_series = static_cast<std::size_t>(-1);
+    /// What defences know of a host.
+    struct Care {
+        TimeUs isolated_from = never, isolated_until = never;
+        TimeUs detected = never;      ///< since it was last cleaned
+        std::int64_t infections = 0;  ///< how many it had had by then; 0: it had none
+    };
     /// A worm while it spreads.
     struct Worm {
         const WormModel& model;
@@ -138,6 +188,7 @@ class Outbreak {
         bool patching_ends = false;  ///< no vector reaches patched hosts
         bool removable = false;      ///< another worm removes it from hosts
         bool refused = false;        ///< another worm keeps it out while it is there
+        bool returns = false;        ///< hosts can be infected again
         /// Hosts that another worm has freed of this one; those of other ranks where their links
         /// lead here.
         std::unordered_set<std::int64_t> removed = {};
@@ -154,8 +205,10 @@ class Outbreak {
 
     void start_worm(std::size_t w, const std::vector<SeedHost>& seeds);
     bool find_window();
+    void defend();
     void plant();
     void turn();
+    void silence();
     void limit();
     void emit();
     bool anything_due();
@@ -164,7 +217,9 @@ class Outbreak {
     void launch();
     void reply();
     void share_removed();
+    void hear();
     void record();
+    void share_counts();
 
     void foresee(Lane& lane, std::size_t w, Pending pending);
     void start_vectors(Lane& lane, const Window& before);
@@ -174,11 +229,48 @@ class Outbreak {
     static bool turns(const Lifecycle& lifecycle, StateId from, StateId to);
     StateId divert(const Worm& worm, StateId from, StateId to, HostId host, std::uint32_t ordinal,
                    TimeUs time) const;
+    template <class Visit>
+    void count_ahead(const LocalRanges& ranges, std::size_t w, const Visit& visit);
     void count_patched();
+    void count_patched_by(std::size_t d, Group per, std::int64_t group);
+    void add_further_series();
+    void trigger(TimeUs until);
+    LocalRanges local_ranges(Group per, std::int64_t group) const;
+    void begin(std::size_t d, Group per, std::int64_t group, TimeUs time);
+    void isolate_detected(std::size_t d, TimeUs now);
+    void look_around(std::size_t d, Group per, std::int64_t group, TimeUs time);
+    void foresee(Lane& lane, const Act& act) const;
+    void foresee_sightings(Lane& lane, std::size_t w, LocalHost host, std::uint32_t ordinal,
+                           StateId from, StateId to, TimeUs time) const;
+    void foresee_isolation(Lane& lane, std::size_t w, LocalHost host, std::uint32_t infections,
+                           TimeUs detected) const;
+    void share_silences();
+    void sight(Lane& lane, std::size_t w, LocalHost host, StateId from, StateId to,
+               TimeUs time) const;
+    void sight(Lane& lane, std::size_t d, std::size_t w, LocalHost host, std::uint32_t infection,
+               StateId from, StateId to, TimeUs time) const;
+    TimeUs detected_at(std::size_t d, std::size_t w, LocalHost host, std::uint32_t infection,
+                       StateId from, StateId to, TimeUs time) const;
+    bool has_worm(LocalHost host) const;
+    std::int64_t infections_of(const Lane& lane, LocalHost host) const;
+    std::uint32_t infections_of(const Lane& lane, std::size_t w, LocalHost host) const;
+    bool is_stale(const Lane& lane, std::size_t w, const Pending& pending) const;
+    void play_act(Lane& lane, const Act& act);
+    void detect(Lane& lane, const Act& act, bool infected);
+    void isolate(Lane& lane, LocalHost host, Span span, TimeUs now);
+    void end_isolation(Lane& lane, LocalHost host, TimeUs time);
+    void count_isolated(Lane& lane, HostId host, TimeUs time, std::int64_t by) const;
+    void clean(Lane& lane, LocalHost host, TimeUs time, bool patched);
+    bool is_stopped(const Lane& lane, const Spreading& spreading, const Attempt& attempt,
+                    Traits traits, TimeUs time) const;
+    void note(Lane& lane, Further series, TimeUs time, std::size_t at, std::int64_t by) const;
+    void count_patched_later(Lane& lane, std::size_t w, HostId host, StateId from, StateId to);
+    Lane& lane_with(LocalHost host);
     void play_hosts(Lane& lane);
     std::span<const Attempt> in_order(Lane& lane, std::size_t first, std::size_t last);
     void play_host(Lane& lane, LocalHost host, std::span<const Attempt> attempts);
     void keep_pending(Lane& lane);
+    void keep_acts(Lane& lane);
     void try_infect(Lane& lane, LocalHost host, const Attempt& attempt);
     bool kept_out(std::size_t w, LocalHost host) const;
     void infect(Lane& lane, std::size_t w, LocalHost host, TimeUs time, HostId infector,
@@ -189,7 +281,8 @@ class Outbreak {
     void change(Lane& lane, std::size_t w, LocalHost host, StateId to, TimeUs time);
     void count_change(Lane& lane, TimeUs time, const Cell& cell, std::size_t w, StateId from,
                       StateId to);
-    TimeUs patched_at(HostId host) const;
+    /// By all defences `but` one.
+    TimeUs patched_at(HostId host, std::size_t but = static_cast<std::size_t>(-1)) const;
     std::int64_t step_of(TimeUs time) const { return time / model_.step_us; }
     void for_each_lane(bool worthwhile, const std::function<void(Lane&)>& body);
 
@@ -199,6 +292,14 @@ class Outbreak {
     Series& series_;
     Communicator& ranks_;
     std::vector<std::unique_ptr<DefenceProcess>> defences_;
+    Abilities able_;                      ///< what one of them at least can do
+    std::unique_ptr<Triggers> triggers_;  ///< null: there are none
+    TimeUs triggered_until_ = 0;
+    std::vector<DefenceStart> starts_;
+    Silences silences_;
+    std::vector<std::size_t> sensor_numbers_;  ///< of defences, among those that detect
+    std::size_t num_sensors_ = 0;
+    std::array<std::size_t, num_further> further_{};  ///< numbers of series
     std::vector<Worm> worms_;
     std::vector<Spreading> vectors_;  ///< worm after worm
     std::vector<SeedHost> seeds_;

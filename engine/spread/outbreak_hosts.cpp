@@ -37,6 +37,8 @@ StateId Outbreak::divert(const Worm& worm, StateId from, StateId to, HostId host
 
 void Outbreak::play_hosts(Lane& lane) {
     order_by_host(
+        lane.acts.open(window_.step), [](const Act& act) { return act.host; }, lane.acts_by_host);
+    order_by_host(
         lane.attempts, [&](const Attempt& a) { return model_.partition.to_local(a.target); },
         lane.attempts_by_host);
     for (Lane::OfWorm& worm : lane.worms) {
@@ -54,12 +56,17 @@ void Outbreak::play_hosts(Lane& lane) {
         return last;
     };
     const std::vector<ByHost>& attempts = lane.attempts_by_host;
-    std::size_t a = 0, near_a = 0;
+    const std::vector<ByHost>& acts = lane.acts_by_host;
+    std::size_t a = 0, near_a = 0, c = 0;
     std::array<std::size_t, most_worms> d{}, near_d{};
     for (;;) {
         near_a = a < near_a ? near_a : prefetch_next(attempts, lane.attempts, worms_[0].state, a);
         bool any = a < attempts.size();
         LocalHost host{any ? attempts[a].host.value : ~std::uint32_t{0}};
+        if (c < acts.size()) {
+            any = true;
+            host = std::min(host, acts[c].host);
+        }
         for (std::size_t w = 0; w < worms_.size(); ++w) {
             Lane::OfWorm& own = lane.worms[w];
             if (d[w] >= near_d[w]) {
@@ -77,13 +84,19 @@ void Outbreak::play_hosts(Lane& lane) {
         for (std::size_t w = 0; w < worms_.size(); ++w) {
             const std::vector<ByHost>& due = lane.worms[w].due_by_host;
             lane.playing[w] = {};
-            // What was ahead of a host before another worm removed this one does not come.
+            // What was ahead of a host before it lost the worm does not come.
             if (d[w] < due.size() && due[d[w]].host == host) {
                 const Pending& pending = lane.worms[w].due.open(window_.step)[due[d[w]++].entry];
-                if (worms_[w].state[host.value] != worms_[w].lifecycle.immune()) {
+                if (worms_[w].state[host.value] != worms_[w].lifecycle.immune() &&
+                    !is_stale(lane, w, pending)) {
                     lane.playing[w] = {pending};
                 }
             }
+        }
+        lane.playing_acts.clear();
+        lane.next_act = 0;
+        for (; c < acts.size() && acts[c].host == host; ++c) {
+            lane.put_off(lane.acts.open(window_.step)[acts[c].entry]);
         }
         const std::size_t first = a;
         while (a < attempts.size() && attempts[a].host == host) {
@@ -110,9 +123,9 @@ std::span<const Attempt> Outbreak::in_order(Lane& lane, std::size_t first, std::
     return lane.on_host;
 }
 
-/// Merges a host's own next changes, one a worm, with the attempts on it, in time order; at equal
-/// times its own changes come first, those of earlier worms before those of later ones. A host may
-/// change several times in a step.
+/// Merges a host's own next changes, one a worm, with what defences do to it and the attempts on
+/// it, in time order; at equal times its own changes come first, those of earlier worms before
+/// those of later ones, then defences. A host may change several times in a step.
 void Outbreak::play_host(Lane& lane, LocalHost host, std::span<const Attempt> attempts) {
     std::vector<Playing>& playing = lane.playing;
     for (Playing& own : playing) {
@@ -124,13 +137,19 @@ void Outbreak::play_host(Lane& lane, LocalHost host, std::span<const Attempt> at
         for (std::size_t other = 1; other < playing.size(); ++other) {
             w = playing[other].time < playing[w].time ? other : w;
         }
-        if (next == attempts.end() && playing[w].time >= window_.end) {
+        const TimeUs act_time = lane.next_act < lane.playing_acts.size()
+                                    ? lane.playing_acts[lane.next_act].time
+                                    : never;
+        if (next == attempts.end() && std::min(playing[w].time, act_time) >= window_.end) {
             break;
         }
         const TimeUs attempt_time =
             next != attempts.end() ? std::max(next->time, window_.begin) : never;
-        if (playing[w].time <= attempt_time) {
+        if (playing[w].time <= std::min(act_time, attempt_time)) {
             move_on(lane, w);
+        } else if (act_time <= attempt_time) {
+            const Act act = lane.playing_acts[lane.next_act++];
+            play_act(lane, act);
         } else {
             try_infect(lane, host, *next);
             ++next;
@@ -145,6 +164,15 @@ void Outbreak::keep_pending(Lane& lane) {
         if (lane.playing[w].time < model_.end_us) {
             lane.worms[w].due.push(step_of(lane.playing[w].time), lane.playing[w]);
         }
+    }
+    keep_acts(lane);
+}
+
+/// … and what defences have in mind for it.
+void Outbreak::keep_acts(Lane& lane) {
+    for (; lane.next_act < lane.playing_acts.size(); ++lane.next_act) {
+        const Act& act = lane.playing_acts[lane.next_act];
+        lane.acts.push(step_of(act.time), act);
     }
 }
 
@@ -171,6 +199,10 @@ void Outbreak::try_infect(Lane& lane, LocalHost host, const Attempt& attempt) {
     const TimeUs time = std::max(attempt.time, window_.begin);
     if (model_.hours != nullptr && vector.lost_when_off() &&
         !model_.hours->is_on(attempt.target, time)) {
+        return;
+    }
+    if ((able_.stops || able_.isolates) &&
+        is_stopped(lane, spreading, attempt, hosts_.traits[host.value], time)) {
         return;
     }
     const bool patched = patching_ && carries(vector.requires_traits(), trait_unpatched) &&
@@ -205,7 +237,7 @@ void Outbreak::infect(Lane& lane, std::size_t w, LocalHost host, TimeUs time, Ho
     playing.ordinal = 0;
     playing.fresh = true;
     playing.stayed = false;
-    if (worm.lifecycle.returns_to_susceptible()) {
+    if (worm.returns) {
         playing.ordinal = lane.worms[w].ordinals[host.value]++;
     }
     const TimeUs row_time = series_.row_time(time);
@@ -218,6 +250,9 @@ void Outbreak::infect(Lane& lane, std::size_t w, LocalHost host, TimeUs time, Ho
     if (settings_.events) {
         lane.events.push_back(
             {time, id, infector, settings_.replicate, static_cast<std::uint8_t>(w), number});
+    }
+    if (able_.hears) {
+        lane.heard.push_back({time, id, infector, static_cast<std::uint8_t>(w)});
     }
     if (worm.patching_ends) {
         // It is counted as immune from its patch on; once infected, the patch changes nothing.
@@ -291,7 +326,12 @@ void Outbreak::enter(Lane& lane, std::size_t w, LocalHost host, StateId to, Time
     Playing& playing = lane.playing[w];
     const HostId id = model_.partition.to_global(host);
     const StateId from = worm.state[host.value];
+    const StateId wanted = to;
     to = divert(worm, from, to, id, playing.ordinal, time);
+    if (to != wanted) {
+        note(lane, Further::beacons, time,
+             static_cast<std::size_t>(model_.population.cell_of(id).country), 1);
+    }
     if (to == Lifecycle::susceptible && worm.patching_ends) {
         const TimeUs patched = patched_at(id);
         if (patched <= time) {
@@ -311,6 +351,9 @@ void Outbreak::enter(Lane& lane, std::size_t w, LocalHost host, StateId to, Time
         const TimeUs until =
             next ? worm.dwell.infectious_until(*next, playing.time, id, playing.ordinal) : never;
         lane.worms[w].turned.push_back({id, playing.ordinal, time, until});
+    }
+    if (able_.detects) {
+        sight(lane, w, host, from, to, time);
     }
     if (worm.hears && lifecycle[from].infectious && !lifecycle[to].infectious) {
         auto& sources = lane.worms[w].sources;

@@ -4,6 +4,7 @@
 #include "engine/spread/by_host.hpp"
 #include "engine/spread/outbreak.hpp"
 
+#include <algorithm>
 #include <unordered_map>
 
 namespace annelid {
@@ -45,6 +46,20 @@ struct Outbreak::Lane {
         }
     }
 
+    /// Of a series that only some runs have.
+    struct Note {
+        std::size_t series;
+        TimeUs time;
+        std::size_t at;
+        std::int64_t by;
+    };
+
+    /// Puts an act on the way of the host that is being played.
+    void put_off(const Act& act) {
+        const auto first = playing_acts.begin() + static_cast<std::ptrdiff_t>(next_act);
+        playing_acts.insert(std::upper_bound(first, playing_acts.end(), act), act);
+    }
+
     unsigned index;
     AttemptSink sink;
     std::vector<OfWorm> worms;
@@ -54,6 +69,16 @@ struct Outbreak::Lane {
     std::vector<Playing> playing;             ///< by worm, of the host that is being played
     std::vector<std::vector<Reply>> replies;  ///< hits to report, by rank of the source
     std::vector<Removed> removed;             ///< in this step
+    Calendar<Act> acts;                       ///< of defences
+    std::vector<ByHost> acts_by_host;
+    std::vector<Act> playing_acts;  ///< of the host that is being played, in order
+    std::size_t next_act = 0;       ///< of them
+    std::unordered_map<std::uint32_t, Care> care;
+    std::unordered_map<std::uint32_t, TimeUs> repatched;  ///< hosts cleaned with a newer image
+    std::vector<Silence> silences;                        ///< new ones
+    std::vector<Detection> detections;                    ///< in this step
+    std::vector<Infection> heard;  ///< infections in this step, where a defence hears of them
+    std::vector<Note> notes;
     Tally changes;
     std::vector<Infections> infections;
     std::int64_t num_infections = 0;

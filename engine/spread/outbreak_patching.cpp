@@ -7,37 +7,84 @@
 
 namespace annelid {
 
-TimeUs Outbreak::patched_at(HostId host) const {
+TimeUs Outbreak::patched_at(HostId host, std::size_t but) const {
     TimeUs time = never;
-    for (const auto& defence : defences_) {
-        time = std::min(time, defence->patched_at(host));
+    for (std::size_t d = 0; d < defences_.size(); ++d) {
+        time = d == but ? time : std::min(time, defences_[d]->patched_at(host));
+    }
+    if (able_.cleans && model_.partition.is_local(host)) {
+        const LocalHost local = model_.partition.to_local(host);
+        const auto& repatched = lanes_[lane_of(local, settings_.lanes)].repatched;
+        const auto found = repatched.find(local.value);
+        time = found == repatched.end() ? time : std::min(time, found->second);
     }
     return time;
 }
 
+/// Of a host that is patched later, as it is known so far.
+void Outbreak::count_patched_later(Lane& lane, std::size_t w, HostId host, StateId from,
+                                   StateId to) {
+    const TimeUs time = patched_at(host);
+    if (time < model_.end_us) {
+        count_change(lane, time, model_.population.cell_of(host), w, from, to);
+    }
+}
+
+// Patch times are pure functions of the host, so all rows can be counted beforehand; an infection
+// later takes its host out again.
 void Outbreak::count_patched() {
-    // Patch times are pure functions of the host, so all rows can be counted before the outbreak;
-    // an infection later takes its host out again.
     for (std::size_t w = 0; w < worms_.size(); ++w) {
         const Worm& worm = worms_[w];
-        if (!worm.patching_ends) {
+        if (worm.patching_ends) {
+            count_ahead(local_ranges(Group::world, 0), w, [&](HostId host, const auto& count) {
+                count(patched_at(host), Lifecycle::susceptible, worm.lifecycle.immune());
+            });
+        }
+    }
+}
+
+/// A defence that begins for a group may patch its hosts earlier than the others do.
+void Outbreak::count_patched_by(std::size_t d, Group per, std::int64_t group) {
+    for (std::size_t w = 0; w < worms_.size(); ++w) {
+        const StateId immune = worms_[w].lifecycle.immune();
+        if (!worms_[w].patching_ends) {
             continue;
         }
-        const auto number = static_cast<std::uint8_t>(w);
-        parallel_pieces(std::ssize(worm.state), 1 << 16, [&](std::int64_t begin, std::int64_t end) {
+        count_ahead(local_ranges(per, group), w, [&](HostId host, const auto& count) {
+            const TimeUs time = defences_[d]->patched_at(host);
+            if (time >= model_.end_us) {
+                return;
+            }
+            const TimeUs otherwise = patched_at(host, d);
+            if (time < otherwise) {
+                count(time, Lifecycle::susceptible, immune);
+                count(otherwise, immune, Lifecycle::susceptible);
+            }
+        });
+    }
+}
+
+/// Calls visit(host, count) for the susceptible hosts in ranges of local numbers; count(time, from,
+/// to) puts a change of state into the series.
+template <class Visit>
+void Outbreak::count_ahead(const LocalRanges& ranges, std::size_t w, const Visit& visit) {
+    const Worm& worm = worms_[w];
+    for (const auto& [first, last] : ranges) {
+        parallel_pieces(last - first, 1 << 16, [&](std::int64_t begin, std::int64_t end) {
             Tally changes;
-            for (std::int64_t i = begin; i < end; ++i) {
+            for (std::int64_t i = first + begin; i < first + end; ++i) {
                 if (worm.state[static_cast<std::size_t>(i)] != Lifecycle::susceptible) {
                     continue;
                 }
                 const HostId id = model_.partition.to_global({static_cast<std::uint32_t>(i)});
-                const TimeUs time = patched_at(id);
-                if (time < model_.end_us) {
-                    changes.add(series_.row_time(time), model_.population.cell_of(id), number,
-                                Lifecycle::susceptible, worm.lifecycle.immune());
-                }
+                visit(id, [&](TimeUs time, StateId from, StateId to) {
+                    if (time < model_.end_us) {
+                        changes.add(series_.row_time(time), model_.population.cell_of(id),
+                                    static_cast<std::uint8_t>(w), from, to);
+                    }
+                });
             }
-#pragma omp critical(annelid_count_patched)
+#pragma omp critical(annelid_count_ahead)
             changes.take([&](const Change& c) {
                 series_.change(c.row_time, *c.cell, worm.model.state_number(c.from),
                                worm.model.state_number(c.to), c.count, c.worm);

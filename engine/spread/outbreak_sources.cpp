@@ -31,8 +31,8 @@ void Outbreak::foresee(Lane& lane, std::size_t w, Pending pending) {
     const HostId id = model_.partition.to_global(pending.host);
     StateId from = worm.state[pending.host.value];
     TimeUs time = pending.time;
-    if (from == lifecycle.immune()) {
-        return;  // another worm has removed it
+    if (from == lifecycle.immune() || is_stale(lane, w, pending)) {
+        return;  // it has lost the worm
     }
     while (time < window_.end) {
         const StateId to = divert(worm, from, *lifecycle[from].next, id, pending.ordinal, time);
@@ -41,6 +41,9 @@ void Outbreak::foresee(Lane& lane, std::size_t w, Pending pending) {
             lane.worms[w].turned.push_back(
                 {id, pending.ordinal, time,
                  worm.dwell.infectious_until(to, time, id, pending.ordinal)});
+        }
+        if (able_.isolates && able_.detects) {
+            foresee_sightings(lane, w, pending.host, pending.ordinal, from, to, time);
         }
         if (to == Lifecycle::susceptible) {
             return;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <span>
+#include <stdexcept>
+#include <utility>
 
 namespace annelid {
 
@@ -70,6 +72,40 @@ void Series::infection(TimeUs time, VectorId vector, std::int64_t count, std::si
     }
 }
 
+std::size_t Series::add(const std::string& path, std::size_t width) {
+    further_.push_back({path,
+                        width,
+                        {},
+                        {},
+                        std::vector<std::int64_t>(static_cast<std::size_t>(num_rows_) * width)});
+    return further_.size() - 1;
+}
+
+std::size_t Series::add_integral(const std::string& path, const std::vector<std::size_t>& of) {
+    const std::size_t integral = add(path, further_.at(of.at(0)).width);
+    for (const std::size_t series : of) {
+        if (further_.at(series).width != further_[integral].width) {
+            throw std::logic_error(path + " is an integral over series of different widths");
+        }
+        further_[series].integrals.push_back(integral);
+    }
+    further_[integral].of = of;
+    return integral;
+}
+
+void Series::change_further(std::size_t series, TimeUs time, std::size_t at, std::int64_t by) {
+    const std::int64_t row = row_of(time);
+    if (row >= num_rows_) {
+        return;
+    }
+    Further& changed = further_[series];
+    const std::size_t place = static_cast<std::size_t>(row) * changed.width + at;
+    changed.changes[place] += by;
+    for (const std::size_t integral : changed.integrals) {
+        further_[integral].changes[place] += by * (row * row_every_us_ - time);
+    }
+}
+
 std::int64_t Series::rows_before(TimeUs now) const {
     return std::clamp<std::int64_t>(row_of(now), 0, num_rows_);
 }
@@ -85,6 +121,7 @@ void Series::write_to(RunSeries& out, std::size_t index, std::int64_t rows,
     sum_up(by_country_, worms_ * countries_ * states_, out.country_counts);
     sum_up(by_sector_, worms_ * sectors_ * states_, out.sector_counts);
     sum_up(by_vector_, worms_ * vectors_, out.vector_infections);
+    write_further(out, index, r, ranks);
     if (!ranks.is_first()) {
         return;
     }
@@ -97,6 +134,50 @@ void Series::write_to(RunSeries& out, std::size_t index, std::int64_t rows,
             out.counts[row * states_ + state] = sum;
         }
     }
+}
+
+void Series::write_further(RunSeries& out, std::size_t index, std::size_t rows,
+                           const Communicator& ranks) const {
+    const auto all = static_cast<std::size_t>(num_rows_);
+    const std::size_t replicates =
+        ranks.is_first() ? out.country_counts.size() / by_country_.size() : 0;
+    for (const Further& series : further_) {
+        std::vector<std::int64_t> unused;
+        std::vector<std::int64_t>& to = ranks.is_first() ? out.further[series.path] : unused;
+        to.resize(replicates * series.changes.size());
+        std::vector<std::int64_t> changes = head(series.changes, rows * series.width);
+        if (series.of.empty()) {
+            accumulate(std::move(changes), series.width, to, index, all, ranks);
+            continue;
+        }
+        ranks.sum_to_first(changes);
+        if (ranks.is_first()) {
+            std::ranges::copy(
+                integrate(series, changes, out, index),
+                to.begin() + static_cast<std::ptrdiff_t>(index * series.changes.size()));
+        }
+    }
+}
+
+std::vector<std::int64_t> Series::integrate(const Further& integral,
+                                            const std::vector<std::int64_t>& changes,
+                                            const RunSeries& out, std::size_t index) const {
+    const std::size_t width = integral.width;
+    std::vector<std::int64_t> seconds(changes.size());
+    std::vector<std::int64_t> rest_us(width);  // below a second
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+        std::int64_t added_us = rest_us[i % width] + changes[i];
+        if (i >= width) {
+            const std::size_t before = index * integral.changes.size() + i - width;
+            for (const std::size_t series : integral.of) {
+                added_us += row_every_us_ * out.further.at(further_[series].path)[before];
+            }
+            seconds[i] = seconds[i - width];
+        }
+        seconds[i] += added_us / us_per_s;
+        rest_us[i % width] = added_us % us_per_s;
+    }
+    return seconds;
 }
 
 }  // namespace annelid

@@ -54,6 +54,10 @@ struct Window {
     TimeUs begin, end;
 };
 
+/// Rates are kept as whole scans per 10^6 s, so that sums over sources are exact. Over a
+/// microsecond one makes 10^-12 scans.
+using MicroRate = std::int64_t;
+
 /// A number of scans with its fraction, so that sums over ranks round once.
 struct Scans {
     std::int64_t whole = 0;
@@ -105,6 +109,12 @@ class VectorProcess {
 
     /// Random tries (scans) that the attempts of this rank stand for, up to the end of the run.
     virtual Scans scans_represented() const { return {}; }
+
+    /// For network telescopes: of how many addresses sources probe random ones as a Poisson process
+    /// that is known when they turn infectious; 0 where they do anything else.
+    virtual std::int64_t internet_addresses() const { return 0; }
+    /// How fast a source of this rank does so, while it is on.
+    virtual MicroRate internet_rate(HostId) const { return 0; }
 };
 
 /// What an outbreak hands to the processes that it starts.

@@ -108,6 +108,9 @@ void print_scenario() {
     HoursSettings hours;
     RoleHours role;
     role.name = "NAME";
+    TelescopeSettings telescope;
+    ServiceSettings service;
+    DependencySettings dependency;
     fmt::print(
         "{}\n[time]\n{}\n[population]: see annelid list populations\n{}\n"
         "[network]: see annelid list networks\n"
@@ -115,10 +118,14 @@ void print_scenario() {
         "[hours.role.NAME]: of hosts with certain traits; what it does not say is as in [hours]\n"
         "{}\n[seeds], or [worm.seeds] of each [[worm]]\n{}\n"
         "[record]\n{}\n[worm]: see annelid list worms\n"
-        "[defence.NAME]: see annelid list defences\n",
+        "[defence.NAME]: see annelid list defences\n"
+        "[telescope.NAME]: a darknet that sees scans\n{}\n"
+        "[service]: without it nobody counts who is out of service\n{}\n"
+        "[service.dependency.NAME]: a sector that others of its country need\n{}",
         describe(s.top_fields(), 2), describe(s.time_fields(), 2), describe(s.world_fields(), 2),
         describe(hours.fields(), 2), describe(role.fields(), 2), describe(seeds.fields(), 2),
-        describe(s.record_fields(), 2));
+        describe(s.record_fields(), 2), describe(telescope.fields(), 2),
+        describe(service.fields(), 2), describe(dependency.fields(), 2));
 }
 
 }  // namespace

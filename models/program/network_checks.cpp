@@ -35,6 +35,13 @@ void check_partition(const Section& network, const Scenario& scenario) {
             return;
         }
     }
+    const auto* flat = std::get_if<FlatSettings>(&scenario.population);
+    const bool one_host_each = std::holds_alternative<GraphSettings>(scenario.population) ||
+                               (flat != nullptr && flat->organisation_hosts == 1);
+    if (scenario.service && !one_host_each) {
+        network.fault("partition", "[service] needs the hosts of an organisation on one rank",
+                      "use partition = \"block\"");
+    }
 }
 
 void check_file(const Section& network, const NetworkFileSettings& settings,

@@ -51,6 +51,10 @@ RunAxes make_axes(const Scenario& scenario, const World& world, const RunOptions
             axes.worms.push_back(worm.name);
         }
     }
+    axes.sensors = world.model().sensors();
+    for (const auto& defence : scenario.defences) {
+        axes.defences.push_back(defence.name);
+    }
     axes.replicate_axis = options.replicates > 0;
     for (std::int64_t r = 0; r < std::max<std::int64_t>(1, options.replicates); ++r) {
         axes.replicates.push_back(options.replicate + r);
@@ -105,12 +109,19 @@ void refuse_existing(const RunOptions& options, const Communicator& ranks) {
     }
 }
 
+/// Values a row of the further series that these axes bring, at most.
+std::size_t further_values(const RunAxes& axes) {
+    const std::size_t by_country = 2 * axes.sensors.size() + 3 * (axes.defences.empty() ? 0 : 1);
+    return axes.countries.size() * by_country + 2 * axes.telescopes.size();
+}
+
 /// Series are held whole: what does not fit into memory is refused before anything is written.
 void check_series_size(const Scenario& scenario, const RunAxes& axes) {
     const std::size_t places = axes.countries.size() + axes.sectors.size() + 1;
+    const std::size_t row = axes.num_worms() * (places * axes.states.size() + axes.vectors.size()) +
+                            further_values(axes);
     const double values = static_cast<double>(axes.replicates.size()) *
-                          static_cast<double>(axes.row_times_us.size() * axes.num_worms()) *
-                          static_cast<double>(places * axes.states.size() + axes.vectors.size());
+                          static_cast<double>(axes.row_times_us.size()) * static_cast<double>(row);
     if (values > most_values) {
         scenario.refuse(
             "record.every",
@@ -262,6 +273,9 @@ void Run::play_replicate(std::size_t index, Progress& progress) {
     series.write_to(series_, index, scenario_.num_rows(), ranks_);
     series_.rows_final = static_cast<std::int64_t>(index + 1) * scenario_.num_rows();
     keep_diagnostics(outbreak.counts());
+    const std::vector<DefenceStart>& starts = outbreak.defence_starts();
+    diagnostics_.defence_starts.insert(diagnostics_.defence_starts.end(), starts.begin(),
+                                       starts.end());
     keep_network();
     append(last_events_, outbreak.take_events());
     append(last_transitions_, outbreak.take_transitions());

@@ -5,6 +5,7 @@
 #include "models/program/data_files.hpp"
 #include "models/program/read_kind.hpp"
 #include "models/program/scenario_checks.hpp"
+#include "models/program/telescopes.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -232,6 +233,26 @@ bool read_hours(Scenario& scenario, const Section& root) {
     return fits;
 }
 
+/// False where the rules of service cannot be known.
+bool read_service(Scenario& scenario, const Section& root) {
+    if (!root.has("service")) {
+        return true;
+    }
+    const Section section = root.child("service");
+    ServiceSettings service;
+    bool fits = section.read(service.fields());
+    for (const auto& [name, child] : section.child("dependency").children()) {
+        DependencySettings dependency;
+        dependency.name = name;
+        fits = child.read(dependency.fields()) && fits;
+        service.dependencies.push_back(std::move(dependency));
+    }
+    std::sort(service.dependencies.begin(), service.dependencies.end(),
+              [](const auto& a, const auto& b) { return a.name < b.name; });
+    scenario.service = std::move(service);
+    return fits;
+}
+
 std::string table(const std::string& name, const Fields& fields) {
     return fmt::format("\n[{}]\n{}", name, to_toml(fields));
 }
@@ -256,8 +277,10 @@ Scenario read_scenario(const fs::path& file, const std::vector<std::string>& set
     const bool has_population = read_population(scenario, root.child("population"), problems);
     const bool has_network = read_network(scenario, root);
     const bool hours_fit = read_hours(scenario, root);
+    const bool service_fits = read_service(scenario, root);
     const bool record_fits = record.read(scenario.record_fields());
     scenario.defences = read_named<DefenceSettings>(root.child("defence"), true);
+    scenario.telescopes = read_telescopes(root.child("telescope"));
 
     if (times_fit && record_fits && scenario.num_rows() > most_rows) {
         record.fault(
@@ -274,7 +297,13 @@ Scenario read_scenario(const fs::path& file, const std::vector<std::string>& set
     if (hours_fit && has_population) {
         check_hours(root, scenario);
     }
+    if (service_fits && has_worms && has_population) {
+        check_service(root, scenario);
+    }
     check_defences(root.child("defence"), scenario, has_worms, has_population);
+    if (has_worms && has_population) {
+        check_telescopes(root.child("telescope"), scenario);
+    }
     document.report_unknown();
     problems.raise();
     scenario.written = document.written();
@@ -332,6 +361,15 @@ std::string effective_text(const Scenario& original) {
     for (auto& defence : s.defences) {
         std::visit([&](auto& d) { out += table("defence." + key_text(defence.name), d.fields()); },
                    defence.settings);
+    }
+    for (auto& telescope : s.telescopes) {
+        out += table("telescope." + key_text(telescope.name), telescope.settings.fields());
+    }
+    if (s.service) {
+        out += table("service", s.service->fields());
+        for (DependencySettings& dependency : s.service->dependencies) {
+            out += table("service.dependency." + key_text(dependency.name), dependency.fields());
+        }
     }
     return out;
 }

@@ -4,11 +4,15 @@
 #include "engine/base/time.hpp"
 #include "engine/scenario/document.hpp"
 #include "engine/spread/lifecycle.hpp"
+#include "models/defences/cleaning.hpp"
+#include "models/defences/contact_tracing.hpp"
 #include "models/defences/credential_hygiene.hpp"
+#include "models/defences/isolation.hpp"
 #include "models/defences/kill_switch.hpp"
 #include "models/defences/patching.hpp"
 #include "models/defences/port_filter.hpp"
 #include "models/defences/segmentation.hpp"
+#include "models/defences/sensor.hpp"
 #include "models/defences/throttling.hpp"
 #include "models/defences/update_revocation.hpp"
 #include "models/populations/enterprise.hpp"
@@ -18,6 +22,8 @@
 #include "models/populations/internet.hpp"
 #include "models/populations/working_hours.hpp"
 #include "models/program/network.hpp"
+#include "models/services/services.hpp"
+#include "models/telescope.hpp"
 #include "models/vectors/contact.hpp"
 #include "models/vectors/credentials.hpp"
 #include "models/vectors/scan.hpp"
@@ -39,7 +45,8 @@ using VectorSettings =
     std::variant<ScanSettings, ContactSettings, CredentialsSettings, SupplyChainSettings>;
 using DefenceSettings =
     std::variant<KillSwitchSettings, PatchingSettings, PortFilterSettings, SegmentationSettings,
-                 ThrottlingSettings, CredentialHygieneSettings, UpdateRevocationSettings>;
+                 ThrottlingSettings, CredentialHygieneSettings, UpdateRevocationSettings,
+                 SensorSettings, IsolationSettings, CleaningSettings, ContactTracingSettings>;
 
 template <class Settings>
 struct Named {
@@ -88,9 +95,12 @@ struct Scenario {
     std::optional<Network> network;
     std::optional<HoursSettings> hours;  ///< none: every host is always on
 
-    std::vector<Worm> worms;                       ///< in the order written
-    bool worms_named = false;                      ///< written as [[worm]]
-    std::vector<Named<DefenceSettings>> defences;  ///< sorted by name
+    std::vector<Worm> worms;                           ///< in the order written
+    bool worms_named = false;                          ///< written as [[worm]]
+    std::vector<Named<DefenceSettings>> defences;      ///< sorted by name
+    std::vector<Named<TelescopeSettings>> telescopes;  ///< sorted by name
+
+    std::optional<ServiceSettings> service;  ///< none: outages are not kept
 
     TimeUs record_every = 600 * us_per_s;
     bool record_events = true;

@@ -1,9 +1,9 @@
 #include "models/program/scenario_checks.hpp"
 
+#include "engine/scenario/distribution_faults.hpp"
 #include "models/populations/place_names.hpp"
 
 #include <algorithm>
-#include <stdexcept>
 
 namespace annelid {
 
@@ -142,23 +142,31 @@ void check_defences(const Section& defence, const Scenario& scenario, bool has_w
     }
 }
 
+void check_service(const Section& root, const Scenario& scenario) {
+    if (!scenario.service) {
+        return;
+    }
+    const Section service = root.child("service");
+    report(service, scenario.service->faults());
+    for (const DependencySettings& dependency : scenario.service->dependencies) {
+        report(service.child("dependency").child(dependency.name),
+               dependency.faults(sectors_of(scenario)));
+    }
+    const auto disrupts = [](const Worm& worm) {
+        return std::ranges::any_of(worm.lifecycle.states, &StateSpec::disrupted);
+    };
+    if (std::ranges::none_of(scenario.worms, disrupts)) {
+        service.fault("", "no worm has a disrupted state, so nothing goes out of service",
+                      "set disrupted = true in one, or leave the table out");
+    }
+}
+
 bool check_distribution(const Section& section, const std::string& key,
                         const DistributionSpec& spec) {
-    try {
-        const Distribution drawn_from(spec);
-        return true;
-    } catch (const std::invalid_argument& fault) {
-        // "gamma distribution: shape = 0 (must be …): advice"
-        std::string why = fault.what();
-        const std::size_t end = std::min(why.rfind("): "), why.size());
-        const std::string advice = end < why.size() ? why.substr(end + 3) : "correct it";
-        why.resize(end);
-        if (const std::size_t open = why.find(" ("); open != std::string::npos) {
-            why.replace(open, 2, " ");
-        }
-        section.fault(key, why, advice);
-        return false;
-    }
+    KeyFaults faults;
+    check_drawn(key, spec, faults);
+    report(section, faults);
+    return faults.empty();
 }
 
 }  // namespace annelid

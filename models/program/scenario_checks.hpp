@@ -53,6 +53,9 @@ void check_network(const Section& root, const Scenario& scenario);
 void check_defences(const Section& defence, const Scenario& scenario, bool has_worms,
                     bool has_population);
 
+/// Of the rules of service in the world that the scenario has.
+void check_service(const Section& root, const Scenario& scenario);
+
 /// Refused where `key` holds a distribution that cannot be drawn from.
 bool check_distribution(const Section& section, const std::string& key,
                         const DistributionSpec& spec);

@@ -342,7 +342,7 @@ void FirstContacts::emit(const Window& window, unsigned lane_index, AttemptSink&
         }
         const LocalHost host = due[i - ahead];
         sink.add(HostId{model_.vertex_of(host)}, earliest_.time(host), HostId{earliest_.by(host)},
-                 0);
+                 0, 0);
         earliest_.finish(host);
     }
     lane.due.close(window.step);

@@ -89,7 +89,7 @@ void RenewingContacts::emit(const Window& window, unsigned lane, AttemptSink& si
             const bool works = succeeds(p);
             if (works) {
                 sink.add(HostId{model_.vertex_of(model_.graph().targets()[p.link])}, p.time,
-                         p.source.host, p.renewal);
+                         p.source.host, p.source.ordinal, p.renewal);
             }
             p.renewal += 1;
             more = model_.settings().repeat && (!works || !frame_.first_counts) && draw_next(p);

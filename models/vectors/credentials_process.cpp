@@ -20,6 +20,7 @@ struct Holdings {
 struct Probe {
     TimeUs time;
     HostId target, source;
+    std::uint32_t stay;   ///< of the source
     std::uint32_t place;  ///< in the order of the source's probes
 };
 
@@ -138,7 +139,8 @@ void CredentialsProcess::probe(const Round& round, std::int64_t index, HostId ta
         happens(success_.bits(round.success_key, static_cast<std::uint32_t>(place)),
                 model_.settings().success)) {
         lanes_[lane].push(std::max(window.step + 1, time / frame_.step_us),
-                          {time, target, round.source.host, static_cast<std::uint32_t>(place)});
+                          {time, target, round.source.host, round.source.ordinal,
+                           static_cast<std::uint32_t>(place)});
     }
 }
 
@@ -208,7 +210,7 @@ void CredentialsProcess::look_around(const Source& source, TimeUs begin, const H
 
 void CredentialsProcess::emit(const Window& window, unsigned lane, AttemptSink& sink) {
     for (const Probe& p : lanes_[lane].open(window.step)) {
-        sink.add(p.target, p.time, p.source, p.place);
+        sink.add(p.target, p.time, p.source, p.stay, p.place);
     }
     lanes_[lane].close(window.step);
 }

@@ -73,6 +73,10 @@ struct ScanSettings {
     Fields fields();
     /// Whether its scope is a country or a block: where hosts lie by addresses.
     bool needs_addresses() const { return scope == "country" || scope.starts_with('/'); }
+    /// Whether a network telescope sees its scans, but for those that a limit holds back.
+    bool is_random_on_internet() const {
+        return scope == "internet" && strategy == "random" && hit_list == 0;
+    }
     /// Faults in a world with so many modelled addresses per real one.
     KeyFaults faults(double address_scale) const;
 };

@@ -235,7 +235,7 @@ void DividedScans::probe(Walk& walk, const Window& window, Lane& lane, AttemptSi
         return;
     }
     const HostId target = model_.pool().at(walk.next);
-    sink.add(target, walk.time, walk.host, walk.hits);
+    sink.add(target, walk.time, walk.host, walk.ordinal, walk.hits);
     const TimeUs time = std::max(walk.time, window.begin);
     if (target == walk.host || !takes_part(target, time)) {
         return;

@@ -229,7 +229,7 @@ void HitListScans::launch(const Source& source, const Window& window, unsigned l
 void HitListScans::emit(const Window& window, unsigned lane_index, AttemptSink& sink) {
     Lane& lane = lanes_[lane_index];
     for (const Probe& p : lane.probes.open(window.step)) {
-        sink.add(p.target, p.time, p.source, p.ordinal);
+        sink.add(p.target, p.time, p.source, 0, p.ordinal);  // of a host's first stay
     }
     lane.probes.close(window.step);
     if (then_->next_step(lane_index) <= window.step) {

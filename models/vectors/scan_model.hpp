@@ -8,11 +8,8 @@
 
 namespace annelid {
 
-/// Rates are kept as whole scans per 10^6 s, so that sums over sources are exact.
-using MicroRate = std::int64_t;
-constexpr double micro = 1e6;
+constexpr double micro = 1e6;  ///< of MicroRate
 
-/// A micro-rate over a microsecond makes 10^-12 scans.
 constexpr std::int64_t pico_per_scan = 1'000'000'000'000;
 
 /// Where a scope lies around one host: the hosts in it and how many addresses it has.
@@ -39,6 +36,7 @@ class ScanModel final : public VectorModel {
     const ScanSettings& settings() const { return settings_; }
     const VectorContext& context() const { return context_; }
     const Distribution& rate() const { return rate_; }
+    bool scans_internet() const { return scope_ == Scope::internet; }
     bool certain() const { return settings_.success >= 1; }
 
     Target around(HostId host) const;

@@ -199,7 +199,8 @@ void PermutationScans::emit(const Window& window, unsigned lane_index, AttemptSi
             const std::uint32_t ordinal = walk.hits++;
             if (model_.certain() ||
                 happens(success_.bits(id, walk.ordinal, ordinal), model_.settings().success)) {
-                sink.add(model_.pool().at(ring_.member(walk.next)), walk.time, walk.host, ordinal);
+                sink.add(model_.pool().at(ring_.member(walk.next)), walk.time, walk.host,
+                         walk.ordinal, ordinal);
             }
         }
         if (walk.time < never) {

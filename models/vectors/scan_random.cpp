@@ -49,6 +49,13 @@ class RandomScans final : public VectorProcess {
     void emit(const Window& window, unsigned lane, AttemptSink& sink) override;
     std::int64_t next_step(unsigned lane) const override { return lanes_[lane].due.next_step(); }
     Scans scans_represented() const override;
+    // What a limit leaves of a source's scans is only known step by step.
+    std::int64_t internet_addresses() const override {
+        return model_.scans_internet() && limit_ == 0 ? model_.settings().addresses : 0;
+    }
+    MicroRate internet_rate(HostId host) const override {
+        return model_.serves(host) ? pace_.of(host) : 0;
+    }
     double rate_per_s(HostId source) const override { return pace_.per_s(source); }
 
   private:
@@ -263,7 +270,7 @@ void RandomScans::emit_hit(const Stream& s, TimeUs time, bool limited, AttemptSi
         const auto place = static_cast<std::int64_t>(to_index(s.target_bits, s.pool_size));
         const HostId target = model_.pool().at(s.pool_first + place);
         if (model_.passes(s.host, target)) {
-            sink.add(target, time, s.host, ordinal);
+            sink.add(target, time, s.host, s.ordinal, ordinal);
         }
     }
 }

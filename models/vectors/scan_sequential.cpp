@@ -156,7 +156,7 @@ void SequentialScans::emit(const Window& window, unsigned lane_index, AttemptSin
                 happens(success_.bits(id, walk.ordinal, walk.hits), model_.settings().success)) {
                 const HostId target = model_.pool().at(walk.slice.first + walk.next);
                 if (model_.passes(walk.host, target)) {
-                    sink.add(target, walk.time, walk.host, walk.hits);
+                    sink.add(target, walk.time, walk.host, walk.ordinal, walk.hits);
                 }
             }
             more = move_on(walk);

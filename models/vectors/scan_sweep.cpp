@@ -11,6 +11,7 @@ namespace {
 struct Probe {
     TimeUs time;
     HostId target, source;
+    std::uint32_t stay;   ///< of the source
     std::uint32_t place;  ///< in the order of the sweep
 };
 
@@ -83,7 +84,8 @@ void Sweeps::sweep(const Source& source, HostId centre, TimeUs from, std::uint32
         const bool succeeds =
             model_.certain() || happens(success_.bits(probes, place), model_.settings().success);
         if (time < until && succeeds) {
-            lane.probes.push(pace_.step_after(time, window), {time, host, source.host, place});
+            lane.probes.push(pace_.step_after(time, window),
+                             {time, host, source.host, source.ordinal, place});
         }
     }
 }
@@ -99,7 +101,7 @@ void Sweeps::follow(const Hit& hit, const Source& source, const Window& window, 
 void Sweeps::emit(const Window& window, unsigned lane_index, AttemptSink& sink) {
     Lane& lane = lanes_[lane_index];
     for (const Probe& p : lane.probes.open(window.step)) {
-        sink.add(p.target, p.time, p.source, p.place);
+        sink.add(p.target, p.time, p.source, p.stay, p.place);
     }
     lane.probes.close(window.step);
 }

@@ -195,7 +195,7 @@ void SupplyChainProcess::emit_from(Update update, const Window& window, Lane& la
                                    AttemptSink& sink) const {
     const HostId host = model_.context().partition.to_global(update.host);
     while (update.time < window.end) {
-        sink.add(host, update.time, no_host, 0);
+        sink.add(host, update.time, no_host, 0, 0);
         update.time = frame_.first_counts ? never : first_update(host, update.time + 1);
     }
     if (update.time < frame_.end_us) {

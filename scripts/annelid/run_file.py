@@ -15,7 +15,8 @@ import numpy as np
 import xarray as xr
 
 FORMAT_MAJOR = "1"
-LABELS = ("state", "country", "country_name", "sector", "vector", "worm")
+LABELS = ("state", "country", "country_name", "sector", "vector", "worm", "sensor", "telescope",
+          "defence")
 BIN_WIDTHS_S = {"second": 1, "10 seconds": 10, "minute": 60, "10 minutes": 600,
                 "hour": 3600, "day": 86400}
 FEWEST_BINS = 24
@@ -53,7 +54,8 @@ class Run:
     series: Dataset with counts[time, state], country_counts[time, country, state],
         sector_counts[time, sector, state], vector_infections[time, vector] (since the start) in
         modelled hosts; with several replicates a leading replicate axis. `time` is UTC. With
-        several worms an axis `worm` after `time`: then ask `worms` for one run each.
+        several worms an axis `worm` after `time`: then ask `worms` for one run each. Further
+        series of defences and services, where the run has them, as results/FORMAT.md lists them.
     attributes: the root attributes, text and numbers.
     scenario: the effective scenario in the file, parsed.
     worm: the only worm that this is about, of several; else empty.

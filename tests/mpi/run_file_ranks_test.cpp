@@ -1,5 +1,5 @@
-// The run file on any number of ranks: the same scientific datasets as one rank would write,
-// through flushes or without, and one rank's failure as the same error on all.
+// Series and the run file on any number of ranks: the same scientific datasets as one rank would
+// write, through flushes or without, and one rank's failure as the same error on all.
 //
 //     mpirun -n 3 run_file_ranks_test [FOLDER]
 //
@@ -9,6 +9,7 @@
 #include "engine/files/event_order.hpp"
 #include "engine/files/hdf5_file.hpp"
 #include "engine/files/run_file.hpp"
+#include "engine/spread/series.hpp"
 #include "tests/run_file/sample.hpp"
 
 #include <algorithm>
@@ -77,6 +78,51 @@ void test_orders(Communicator& ranks) {
     }
 }
 
+/// Collective. Series add up what ranks saw, integrals over time too, in flush after flush.
+void test_series(Communicator& ranks) {
+    Population::Parts parts;
+    parts.countries = {{"--", "everywhere", {HostId{0}, HostId{9}}}};
+    parts.sectors = {"none"};
+    parts.cells = {{HostId{0}}};
+    parts.runs = {{HostId{0}, 1}};
+    parts.num_hosts = 9;
+    const Population population(std::move(parts));
+    const std::int64_t rows = 8;
+    Series series(population, 2, 1, 10 * us_per_s, rows);
+    const std::size_t outages = series.add("/outages", 2);
+    series.add_integral("/service_lost_s", {outages});
+    std::vector<std::int64_t> counts(2 * rows), lost_us(2 * rows);
+    for (std::int64_t i = 0; i < 60; ++i) {  // out after i s and a bit, back 17 s later
+        const auto at = static_cast<std::size_t>(i % 2);
+        for (const auto& [time, by] :
+             {std::pair(i * 1'000'001, 1), {i * 1'000'001 + 17'000'000, -1}}) {
+            if (i % ranks.size() == ranks.rank()) {
+                series.change_further(outages, time, at, by);
+            }
+            for (std::int64_t row = 0; row < rows; ++row) {
+                const TimeUs since = row * 10 * us_per_s - time;
+                counts[2 * static_cast<std::size_t>(row) + at] += since >= 0 ? by : 0;
+                lost_us[2 * static_cast<std::size_t>(row) + at] += since >= 0 ? by * since : 0;
+            }
+        }
+    }
+    RunSeries out;
+    out.counts.resize(2 * rows);
+    out.country_counts = out.sector_counts = out.counts;
+    out.vector_infections.resize(rows);
+    series.write_to(out, 0, 3, ranks);
+    series.write_to(out, 0, rows, ranks);
+    if (ranks.is_first()) {
+        for (std::int64_t& lost : lost_us) {
+            lost /= us_per_s;
+        }
+        expect(out.further.at("/outages") == counts, "series: outages");
+        expect(out.further.at("/service_lost_s") == lost_us, "series: service lost");
+    } else {
+        expect(out.further.empty(), "series: on the first rank only");
+    }
+}
+
 Events events_in(const fs::path& path) {
     const auto file = hdf5::File::open(path);
     const auto time = file.read<std::int64_t>("/events/time_us");
@@ -98,8 +144,13 @@ void check_file(const fs::path& path, const Events& events, std::int64_t transit
                 const std::string& name) {
     expect(same(events_in(path), events), name + ": events");
     const auto file = hdf5::File::open(path);
-    const auto series = sample::series(sample::axes(5), 5);
+    const auto series = sample::series(sample::with_defences(sample::axes(5)), 5);
     expect(file.read<std::int64_t>("/country_counts") == series.country_counts, name + ": series");
+    expect(series.further.size() == 10, name + ": all further series");
+    for (const auto& [further, values] : series.further) {
+        expect(file.read<std::int64_t>(further) == values, name + ": " + further);
+    }
+    expect(file.read<std::int64_t>("/defence_starts/organisation").size() == 3, name + ": starts");
     const auto from = file.read<std::uint8_t>("/transitions/from");
     expect(from.size() == static_cast<std::size_t>(2 * transitions), name + ": transitions");
     bool is_chain = true;
@@ -120,7 +171,7 @@ void write_run(Communicator& ranks, const fs::path& path, int flushes, std::int6
     settings.file = path;
     settings.overwrite = true;
     settings.transitions = true;
-    const RunAxes axes = sample::axes(5);
+    const RunAxes axes = sample::with_defences(sample::axes(5));
     RunFile run(ranks, settings, axes, sample::population(), sample::attributes(),
                 sample::scenario);
     // The series are complete on the first rank only.
@@ -205,7 +256,7 @@ void write_replicates(Communicator& ranks, const fs::path& path, bool is_finishe
     settings.file = path;
     settings.overwrite = true;
     settings.events = !is_finished;
-    const RunAxes axes = sample::axes(5, {0, 1});
+    const RunAxes axes = sample::with_defences(sample::axes(5, {0, 1}));
     RunFile run(ranks, settings, axes, sample::population(), sample::attributes(),
                 sample::scenario);
     auto events = sample::events(0, 100, ranks.rank(), ranks.size());
@@ -241,6 +292,7 @@ void write_worms(Communicator& ranks, const fs::path& path) {
 
 void test_all(Communicator& ranks, const fs::path& folder) {
     test_orders(ranks);
+    test_series(ranks);
     test_run(ranks, folder, 0, 0);
     test_run(ranks, folder, 0, 1000);
     test_run(ranks, folder, 3, 1000);

@@ -40,6 +40,14 @@ inline RunAxes axes(std::int64_t rows, std::vector<std::int64_t> replicates = {}
     return out;
 }
 
+/// Everything that defences and services can bring.
+inline RunAxes with_defences(RunAxes axes) {
+    axes.sensors = {"antivirus", "tracing"};
+    axes.telescopes = {"large", "small", "far"};
+    axes.defences = {"patching", "kill_switch"};
+    return axes;
+}
+
 inline PopulationTable population() {
     return {{0, 400, 700, num_hosts}, {0, 0, 1}, {0, 1, 0}};
 }
@@ -71,6 +79,29 @@ inline void append_states(std::vector<std::int64_t>& out, std::int64_t size, std
     out.insert(out.end(), {size - 2 * each, each, each});
 }
 
+/// Series of defences and services: row, place → 100 place + row; with_defences() above.
+inline void add_further(RunSeries& series, const RunAxes& axes, std::int64_t rows) {
+    const std::size_t countries = axes.countries.size();
+    const std::map<std::string, std::size_t> widths = {
+        {"/detections", countries * axes.sensors.size()},
+        {"/false_alarms", countries * axes.sensors.size()},
+        {"/isolated", countries},
+        {"/cleaned", countries},
+        {"/sinkhole_beacons", countries},
+        {"/telescope_scans", axes.telescopes.size()},
+        {"/telescope_sources", axes.telescopes.size()},
+        {"/outages", countries * axes.sectors.size()},
+        {"/outages_by_dependency", countries * axes.sectors.size()},
+        {"/service_lost_s", countries * axes.sectors.size()}};
+    for (const auto& [path, width] : widths) {
+        for (std::int64_t row = 0; row < rows; ++row) {
+            for (std::size_t place = 0; place < width; ++place) {
+                series.further[path].push_back(100 * static_cast<std::int64_t>(place) + row);
+            }
+        }
+    }
+}
+
 /// Complete arrays that add up; `rows_final` leading rows are final.
 inline RunSeries series(const RunAxes& axes, std::int64_t rows_final) {
     RunSeries out;
@@ -84,6 +115,9 @@ inline RunSeries series(const RunAxes& axes, std::int64_t rows_final) {
         append_states(out.sector_counts, 700, row);
         append_states(out.sector_counts, 300, row);
         out.vector_infections.insert(out.vector_infections.end(), {2, row * 5, row * 9});
+    }
+    if (!axes.defences.empty()) {
+        add_further(out, axes, rows);
     }
     out.rows_final = rows_final;
     return out;
@@ -151,6 +185,9 @@ inline RunDiagnostics diagnostics(std::size_t replicates = 1) {
                    each(1.5),
                    each(links / 20),
                    each(links / 40)};
+    out.defence_starts = {{7'200'000'000, 0, 1, 1, -1, -1},  // out of order
+                          {7'200'000'000, 0, 0, -1, 1, 400},
+                          {0, 0, 1}};
     return out;
 }
 

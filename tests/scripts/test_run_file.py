@@ -47,6 +47,19 @@ def test_defences_of_the_scenario_are_milestones(single):
     assert (str(time)[:19], name) == ("2017-05-12T15:03:00", "kill switch")
 
 
+def test_axes_of_further_series_have_names(make_run):
+    path = make_run()
+    with h5py.File(path, "r+") as file:
+        file["sensor"] = np.array([b"antivirus", b"tracing"])
+        file["sensor"].make_scale("sensor")
+        file["detections"] = np.arange(2 * len(file["time"])).reshape(-1, 2)
+        for axis, name in enumerate(("time", "sensor")):
+            file["detections"].dims[axis].attach_scale(file[name])
+    detections = open_run(path).series["detections"]
+    assert detections.dims == ("time", "sensor")
+    assert list(detections.sel(sensor="tracing").values[:2]) == [1, 3]
+
+
 def test_flat_world_has_no_places(make_run):
     run = open_run(make_run(flat=True))
     assert not run.has_countries and not run.has_sectors

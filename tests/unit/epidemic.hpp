@@ -41,7 +41,7 @@ struct Epidemic {
     std::optional<HoursSettings> hours;    ///< time 0 is Friday, 23 June 2017, 10:30 UTC
     std::optional<PatchingSettings> patching;
     std::optional<KillSwitchSettings> kill_switch;
-    /// Other defences, numbered after the patching; only `play` knows them.
+    /// Further defences, made for its world, numbered after these; only `play` knows them.
     std::vector<std::function<std::unique_ptr<DefenceModel>(const DefenceContext&)>> defences;
     std::vector<SeedHost> seeds = {{HostId{17}, 0}, {HostId{300}, 0}, {HostId{999}, 0}};
     TimeUs step_us = us_per_s;

@@ -212,6 +212,60 @@ TEST_F(RunFileTest, ReplicatesAreAnAxis) {
     EXPECT_FALSE(file.has_attribute("/counts", "_FillValue"));
 }
 
+TEST_F(RunFileTest, HoldsOnlyTheFurtherSeriesThatThereAre) {
+    RunAxes axes = sample::axes(4, {10, 11});
+    {
+        RunFile run = open(axes);
+        finish(run, sample::series(axes, 8), {}, 2);
+        const auto file = hdf5::File::open(file_);
+        for (const char* path : {"/sensor", "/telescope", "/defence", "/defence_starts",
+                                 "/isolated", "/detections", "/outages"}) {
+            EXPECT_FALSE(file.has(path)) << path;
+        }
+    }
+    axes = sample::with_defences(axes);
+    axes.telescopes.clear();
+    RunSeries series = sample::series(axes, 5);
+    for (const char* path : {"/telescope_scans", "/telescope_sources", "/outages"}) {
+        series.further.erase(path);
+    }
+    RunFile run = open(axes, {.file = {}, .overwrite = true});
+    run.flush(series, {}, {});
+    {
+        const auto file = hdf5::File::open(file_);
+        EXPECT_FALSE(file.has("/outages"));
+        EXPECT_FALSE(file.has("/telescope"));
+        EXPECT_FALSE(file.has("/defence_starts"));
+        EXPECT_EQ(file.dims("/false_alarms"), (hdf5::Dims{2, 4, 2, 2}));
+        const auto isolated = file.read<std::int64_t>("/isolated");
+        const Integers& all = series.further.at("/isolated");
+        EXPECT_TRUE(std::equal(isolated.begin(), isolated.begin() + 10, all.begin()));
+        EXPECT_EQ(Integers(isolated.begin() + 10, isolated.end()), Integers(6, -1));
+        EXPECT_EQ(std::get<std::int64_t>(file.attribute("/isolated", "_FillValue")), -1);
+    }
+    series.rows_final = 8;
+    finish(run, series, {}, 2);
+    const auto file = hdf5::File::open(file_);
+    for (const auto& [path, values] : series.further) {
+        EXPECT_EQ(file.read<std::int64_t>(path), values) << path;
+        EXPECT_FALSE(file.has_attribute(path, "_FillValue")) << path;
+    }
+    EXPECT_EQ(file.read<std::int64_t>("/defence_starts/time_us"),
+              (Integers{0, 7'200'000'000, 7'200'000'000}));
+    EXPECT_EQ(file.read<std::uint8_t>("/defence_starts/defence"),
+              (std::vector<std::uint8_t>{1, 0, 1}));
+    EXPECT_EQ(file.read<std::int64_t>("/defence_starts/organisation"), (Integers{-1, 400, -1}));
+}
+
+TEST_F(RunFileTest, NoDefenceHasBegun) {
+    const RunAxes axes = sample::with_defences(sample::axes(2));
+    RunDiagnostics diagnostics = sample::diagnostics();
+    diagnostics.defence_starts.clear();
+    RunFile run = open(axes);
+    run.finish(sample::series(axes, 2), {}, {}, diagnostics, nullptr, {});
+    EXPECT_EQ(hdf5::File::open(file_).dims("/defence_starts/country"), hdf5::Dims{0});
+}
+
 TEST_F(RunFileTest, LeavesOutEventsWhereNotWanted) {
     const RunAxes axes = sample::axes(2);
     RunFile run = open(axes, {.file = {}, .events = false});
@@ -329,9 +383,28 @@ TEST_F(RunFileTest, IsDescribedInWords) {
     }
     const std::string text = describe_run_file(file_);
     for (const char* part :
-         {"run file 1.1, complete", "A made-up outbreak", "2017-05-12 07:24:00 UTC",
+         {"run file 1.2, complete", "A made-up outbreak", "2017-05-12 07:24:00 UTC",
           "1,000 modelled, for 2,500,000 (2,500 each)", "90 infections", "14 infections between",
           "susceptible", "/country_counts", "int64", "5 x 2 x 3"}) {
+        expect_contains(text, part);
+    }
+}
+
+TEST_F(RunFileTest, DefencesAndServicesAreDescribedInWords) {
+    const RunAxes axes = sample::with_defences(sample::axes(5, {0, 1}));
+    RunFile run = open(axes);
+    run.flush(sample::series(axes, 7), {}, {});  // the second replicate is not final
+    std::string text = describe_run_file(file_);
+    expect_contains(text, "patching, kill_switch\n");
+    expect_contains(text, "hosts cleaned                                  108\n");  // 4 + 104
+    finish(run, sample::series(axes, 10), {}, 2);
+    text = describe_run_file(file_);
+    for (const char* part :
+         {"patching, kill_switch; 3 starts",
+          "infected hosts detected                        626 "
+          "(616 to 636)",
+          "scans seen by telescopes                       320 (312 to 327)",
+          "organisation-seconds of service lost", "hosts isolated in the last row"}) {
         expect_contains(text, part);
     }
 }

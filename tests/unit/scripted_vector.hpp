@@ -62,7 +62,7 @@ class ScriptedVector final : public VectorModel {
         void emit(const Window& window, unsigned lane, AttemptSink& sink) override {
             for (const ScriptedAttempt& a : left_) {
                 if (lane == 0 && a.step == window.step) {
-                    sink.add(HostId{a.target}, a.drawn, HostId{a.source}, a.ordinal);
+                    sink.add(HostId{a.target}, a.drawn, HostId{a.source}, 0, a.ordinal);
                 }
             }
             std::erase_if(left_, [&](const auto& a) { return a.step == window.step; });

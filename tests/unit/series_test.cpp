@@ -5,6 +5,8 @@
 #include "tests/unit/small_world.hpp"
 
 #include <cstdint>
+#include <stdexcept>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -14,6 +16,8 @@ namespace {
 
 constexpr std::size_t num_states = 3, num_vectors = 2;
 constexpr TimeUs every = 10;
+
+using Integers = std::vector<std::int64_t>;
 
 /// Arrays of a run with `replicates` replicates, filled with a mark that no count has.
 RunSeries arrays(const Population& population, std::size_t rows, std::size_t replicates = 1) {
@@ -149,6 +153,117 @@ TEST(Series, AgreesWithAReplayByCountryAndSector) {
         EXPECT_EQ(part(out.sector_counts, 6), sector) << "row " << row;
         EXPECT_EQ(part(out.vector_infections, 2), by_vector) << "row " << row;
     }
+}
+
+TEST(Series, FurtherSeriesShowAChangeInTheFirstRowAtOrAfterIt) {
+    const SmallWorld world(flat(10));
+    Series series(world.population, num_states, num_vectors, every, 5);
+    const std::size_t cleaned = series.add("/cleaned", 2), isolated = series.add("/isolated", 1);
+    series.change_further(cleaned, 0, 0, 1);
+    series.change_further(cleaned, 10, 1, 3);
+    series.change_further(cleaned, 11, 0, 2);
+    series.change_further(cleaned, 41, 0, 100);  // after the last row
+    series.change_further(cleaned, never, 1, 100);
+    series.change_further(isolated, 1, 0, 7);
+    series.change_further(isolated, 29, 0, -4);
+    RunSeries out = arrays(world.population, 5);
+    series.write_to(out, 0, 5, world.ranks);
+    ASSERT_EQ(out.further.size(), 2u);
+    EXPECT_EQ(column(out.further["/cleaned"], 2, 0), (Integers{1, 1, 3, 3, 3}));
+    EXPECT_EQ(column(out.further["/cleaned"], 2, 1), (Integers{0, 3, 3, 3, 3}));
+    EXPECT_EQ(out.further["/isolated"], (Integers{0, 7, 7, 3, 3}));
+}
+
+TEST(Series, FurtherSeriesAreWrittenByReplicateAndFlush) {
+    const SmallWorld world(flat(10));
+    RunSeries out = arrays(world.population, 4, 3);
+    for (const std::size_t index : {0, 1, 2}) {
+        Series series(world.population, num_states, num_vectors, every, 4);
+        const std::size_t outages = series.add("/outages", 1);
+        series.add_integral("/service_lost_s", {outages});
+        series.change_further(outages, 5, 0, static_cast<std::int64_t>(index + 1) * us_per_s);
+        series.write_to(out, index, 2, world.ranks);  // a flush
+        ASSERT_EQ(out.further["/outages"].size(), 12u);
+        EXPECT_EQ(out.further["/outages"][index * 4 + 2], 0);  // not yet
+        series.change_further(outages, 25, 0, us_per_s);
+        series.write_to(out, index, 4, world.ranks);
+    }
+    const std::int64_t m = us_per_s;
+    EXPECT_EQ(out.further["/outages"], (Integers{0, m, m, 2 * m,          //
+                                                 0, 2 * m, 2 * m, 3 * m,  //
+                                                 0, 3 * m, 3 * m, 4 * m}));
+    EXPECT_EQ(out.further["/service_lost_s"],
+              (Integers{0, 5, 15, 30, 0, 10, 30, 55, 0, 15, 45, 80}));
+}
+
+TEST(Series, AnIntegralTakesEachChangeAtItsExactTime) {
+    // time(r) N(r) - sum of by * t, over both series.
+    const SmallWorld world(flat(10));
+    const TimeUs row_us = 7'654'321;
+    const std::int64_t rows = 30, width = 3;
+    Series series(world.population, num_states, num_vectors, row_us, rows);
+    const std::size_t own = series.add("/outages", width);
+    const std::size_t by_others = series.add("/outages_by_dependency", width);
+    series.add_integral("/service_lost_s", {own, by_others});
+    struct Change {
+        TimeUs time;
+        std::size_t at;
+        std::int64_t by;
+    };
+    std::vector<Change> changes;
+    const Draws draws({}, Purpose::test, "integral");
+    for (std::uint64_t i = 0; i < 300; ++i) {
+        const auto w = draws.words(i);
+        const TimeUs out_of_service = w[0] % (rows * row_us);
+        const TimeUs back = out_of_service + 1 + w[1] % (20 * row_us);
+        for (const auto& [time, sign] : {std::pair(out_of_service, 1), std::pair(back, -1)}) {
+            changes.push_back({time, w[2] % std::size_t{width}, sign * std::int64_t{1 + w[3] % 5}});
+            series.change_further(i % 2 == 0 ? own : by_others, time, changes.back().at,
+                                  changes.back().by);
+        }
+    }
+    RunSeries out = arrays(world.population, static_cast<std::size_t>(rows));
+    series.write_to(out, 0, rows, world.ranks);
+    for (std::int64_t row = 0; row < rows; ++row) {
+        for (std::size_t at = 0; at < width; ++at) {
+            std::int64_t count = 0, moments = 0;
+            for (const Change& change : changes) {
+                if (change.at == at && change.time <= row * row_us) {
+                    count += change.by;
+                    moments += change.by * change.time;
+                }
+            }
+            const std::size_t i = static_cast<std::size_t>(row) * width + at;
+            EXPECT_EQ(out.further["/outages"][i] + out.further["/outages_by_dependency"][i], count);
+            EXPECT_EQ(out.further["/service_lost_s"][i],
+                      (row * row_us * count - moments) / us_per_s);
+        }
+    }
+}
+
+TEST(Series, AnIntegralHoldsAMillionOrganisationsForAMonthAndAllHostsForLonger) {
+    const SmallWorld world(flat(10));
+    const TimeUs day = 86'400 * us_per_s;
+    Series one_row(world.population, num_states, num_vectors, 30 * day, 2);
+    one_row.add_integral("/lost", {one_row.add("/out", 1)});
+    one_row.change_further(0, 1, 0, 1'000'000);
+    RunSeries out = arrays(world.population, 2);
+    one_row.write_to(out, 0, 2, world.ranks);
+    EXPECT_EQ(out.further["/lost"][1], 30 * 86'400 * std::int64_t{1'000'000} - 1);
+
+    Series long_run(world.population, num_states, num_vectors, day, 1001);
+    long_run.add_integral("/lost", {long_run.add("/out", 1)});
+    long_run.change_further(0, 0, 0, 100'000'000);
+    out = arrays(world.population, 1001);
+    long_run.write_to(out, 0, 1001, world.ranks);
+    EXPECT_EQ(out.further["/lost"].back(), 1000 * 86'400 * std::int64_t{100'000'000});
+}
+
+TEST(Series, AnIntegralIsOverSeriesOfItsWidth) {
+    const SmallWorld world(flat(10));
+    Series series(world.population, num_states, num_vectors, every, 5);
+    const std::size_t narrow = series.add("/a", 1), wide = series.add("/b", 2);
+    EXPECT_THROW(series.add_integral("/c", {narrow, wide}), std::logic_error);
 }
 
 }  // namespace

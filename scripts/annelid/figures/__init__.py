@@ -3,7 +3,7 @@
 `draw` returns None where the run has nothing to show, for example countries of a flat world.
 """
 
-from annelid.figures import countries, curve, incidence, sectors, vectors
+from annelid.figures import countries, curve, early_warning, incidence, sectors, vectors
 
 KINDS = {
     "curve": curve.draw,
@@ -11,4 +11,5 @@ KINDS = {
     "countries": countries.draw,
     "sectors": sectors.draw,
     "vectors": vectors.draw,
+    "early_warning": early_warning.draw,
 }

@@ -1,0 +1,148 @@
+#include "engine/spread/services.hpp"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <span>
+#include <tuple>
+
+namespace annelid {
+
+namespace {
+
+using Wide = __int128;  // a weight times a million
+
+}  // namespace
+
+std::int64_t RoleWeights::of(Traits traits) const {
+    std::int64_t out = 0;
+    const auto has = [&](Traits role, std::int64_t weight) {
+        if (carries(traits, role)) {
+            out = std::max(out, weight);
+        }
+    };
+    has(trait_server, server);
+    has(trait_administrator, administrator);
+    has(trait_domain_controller, domain_controller);
+    return (traits & role_traits) == 0 ? workstation : out;
+}
+
+std::vector<ServicePlace> count_services(const Population& population) {
+    const std::size_t sectors = population.sectors().size();
+    std::vector<ServicePlace> out(population.countries().size() * sectors);
+    const std::vector<Cell>& cells = population.cells();
+    const std::vector<OrganisationRun>& runs = population.runs();
+    const auto end_of = [&](const auto& items, std::size_t i) {
+        return i + 1 < items.size() ? items[i + 1].first.value : population.num_hosts();
+    };
+    // Organisations of one host may run on over cells, so pieces of both are cut.
+    std::int64_t first = 0;
+    for (std::size_t c = 0, r = 0; first < population.num_hosts();) {
+        const std::int64_t last = std::min(end_of(cells, c), end_of(runs, r));
+        if (!population.is_home(cells[c])) {
+            ServicePlace& place = out[static_cast<std::size_t>(cells[c].country) * sectors +
+                                      static_cast<std::size_t>(cells[c].sector)];
+            place.hosts += last - first;
+            place.organisations += (last - first + runs[r].size - 1) / runs[r].size;
+        }
+        c += end_of(cells, c) == last ? 1 : 0;
+        r += end_of(runs, r) == last ? 1 : 0;
+        first = last;
+    }
+    return out;
+}
+
+Services::Services(const ServiceRules& rules, const Population& population)
+    : rules_(rules),
+      population_(population),
+      places_(count_services(population)),
+      cascades_(rules.dependencies, places_, population.sectors().size()) {}
+
+void Services::disrupt(HostId host, TimeUs time, bool disrupted) {
+    if (population_.is_home(population_.cell_of(host))) {
+        return;
+    }
+    const Organisation organisation = population_.layout_of(host);
+    Traits traits = 0;
+    organisation.add_roles(host, {&traits, 1});
+    const std::int64_t weight = rules_.weights.of(traits);
+    pending_.push_back({organisation.hosts().first.value, time, disrupted ? weight : -weight});
+}
+
+/// Sums over all hosts, once for an organisation in which something happens.
+std::int64_t Services::weight_of(const HostRange& organisation) const {
+    const Organisation layout = population_.layout_of(organisation.first);
+    std::array<Traits, 4096> traits;
+    std::int64_t out = 0;
+    for (HostId host = organisation.first; host < organisation.last;
+         host.value += std::ssize(traits)) {
+        const auto here = static_cast<std::size_t>(
+            std::min(std::ssize(traits), organisation.last.value - host.value));
+        const std::span<Traits> block(traits.data(), here);
+        std::fill(block.begin(), block.end(), Traits{0});
+        layout.add_roles(host, block);
+        for (const Traits of_host : block) {
+            out += rules_.weights.of(of_host);
+        }
+    }
+    return out;
+}
+
+/// Of this rank's organisations. What happens to one at the same time is taken together.
+std::vector<Crossing> Services::find_crossings(TimeUs before) {
+    const auto kept = std::partition(pending_.begin(), pending_.end(),
+                                     [&](const Change& change) { return change.time < before; });
+    std::sort(pending_.begin(), kept, [](const Change& a, const Change& b) {
+        return std::tie(a.organisation, a.time) < std::tie(b.organisation, b.time);
+    });
+    std::vector<Crossing> out;
+    for (auto change = pending_.begin(); change != kept;) {
+        const std::int64_t first = change->organisation;
+        const HostRange hosts = population_.organisation_of(HostId{first});
+        const auto [found, is_new] = organisations_.try_emplace(first);
+        State& state = found->second;
+        if (is_new) {
+            state.weight = weight_of(hosts);
+        }
+        const Cell& cell = population_.cell_of(HostId{first});
+        while (change != kept && change->organisation == first) {
+            const TimeUs time = change->time;
+            for (; change != kept && change->organisation == first && change->time == time;
+                 ++change) {
+                state.disrupted += change->weight;
+            }
+            const bool is_out = Wide{state.disrupted} * parts_per_million >
+                                Wide{rules_.threshold_ppm} * state.weight;
+            if (is_out != state.out) {
+                state.out = is_out;
+                out.push_back(
+                    {time, HostId{first}, hosts.size(), cell.country, cell.sector, is_out});
+            }
+        }
+    }
+    pending_.erase(pending_.begin(), kept);
+    return out;
+}
+
+const std::vector<ServiceChange>& Services::settle(const Window& window,
+                                                   const Communicator& ranks) {
+    const std::vector<Crossing> mine = find_crossings(window.end);
+    std::vector<Crossing> all = ranks.gather_all(std::span<const Crossing>(mine));
+    std::sort(all.begin(), all.end(), [](const Crossing& a, const Crossing& b) {
+        return std::tie(a.time, a.organisation) < std::tie(b.time, b.organisation);
+    });
+    changes_.clear();
+    for (std::size_t first = 0, last = 0;; first = last) {
+        const TimeUs time =
+            std::min(first < all.size() ? all[first].time : never, cascades_.next_time());
+        if (time >= window.end) {
+            return changes_;
+        }
+        while (last < all.size() && all[last].time == time) {
+            ++last;
+        }
+        cascades_.play(time, std::span<const Crossing>(all).subspan(first, last - first), changes_);
+    }
+}
+
+}  // namespace annelid
