@@ -115,8 +115,8 @@ Fields PatchingSettings::fields() {
                          "a campaign reaches its hosts evenly over this time; 0: it does not"};
     duration_field.min = 0;
     Field capacity_field{"capacity", &capacity_per_s, Unit::rate,
-                         "hosts that a campaign deals with a time, patched by then or not, in "
-                         "random order; 0: no limit"};
+                         "hosts that a campaign deals with per time, patched by then or not, in "
+                         "random order; 0: it does not"};
     capacity_field.min = 0;
     Field per_field{"per", &per, Unit::none,
                     "who has such a capacity; of a country or the world in real hosts"};
