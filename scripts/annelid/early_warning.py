@@ -17,7 +17,8 @@ the other, without any knowledge of N. It holds from the first hosts to the last
 Sources are biased: the C_t that have been seen lag behind the I_t that there are. Each is first
 seen at rate e per second, and so I_t = (C_(t+1) - q C_t) / (1 - q), q = exp(-e D), their correction
 of the bias. The rate e comes from the telescope itself: scans of sources after their first are
-e times the time integral of C [D]. Both need sources that stay.
+e times the time integral of C [D]. Both need sources that stay, and hosts that scan at one rate:
+where rates differ the slow ones are seen late, and a small telescope takes growth to be slower.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ FEWEST_COUNTS = 10  # below, the noise of what the filter multiplies with would 
 INTERVALS_OF_GROWTH = 50
 LOWEST_GROWTH = 0.05  # of a count in one interval: what is less is taken for it
 FEWEST_HOSTS = 100  # from here on the true curve is no matter of a few hosts' luck
-LATEST_SHARE = 0.3  # of the hosts: the true rate is fitted up to here
+LATEST_SHARE = 0.3  # of the hosts: the true rate is fitted up to here,
+LATEST_PART = 0.5  # or to so much of those who ever were infected, where defences end it
 
 
 @dataclass(frozen=True)
@@ -184,7 +186,8 @@ def true_rate_per_s(elapsed_s: np.ndarray, infected: np.ndarray, hosts: float) -
     elapsed_s: seconds, shape (time,). infected: hosts infected since the start, shape (time,).
     hosts: N, those that could be.
     """
-    rows = (infected >= min(FEWEST_HOSTS, 0.01 * hosts)) & (infected <= LATEST_SHARE * hosts)
+    latest = min(LATEST_SHARE * hosts, LATEST_PART * infected[-1])
+    rows = (infected >= min(FEWEST_HOSTS, 0.01 * hosts)) & (infected <= latest)
     if rows.sum() < 3 or infected[rows][0] == infected[rows][-1]:
         return float("nan")
     logit = np.log(infected[rows] / (hosts - infected[rows]))
