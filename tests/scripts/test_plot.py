@@ -12,7 +12,8 @@ from annelid.plot import main
 from annelid.run_file import open_run
 
 PNG = b"\x89PNG"
-ALWAYS = set(KINDS) - {"early_warning"}  # that needs telescopes: test_early_warning.py
+# All that a run without telescopes has figures of.
+WITHOUT_TELESCOPES = set(KINDS) - {"early_warning"}
 
 
 def drawn(path: Path) -> set[str]:
@@ -23,13 +24,13 @@ def drawn(path: Path) -> set[str]:
 
 def test_draws_all_kinds_beside_the_file(single, capsys):
     assert main([str(single)]) == 0
-    assert drawn(single) == ALWAYS
-    assert len(capsys.readouterr().out.splitlines()) == len(ALWAYS)
+    assert drawn(single) == WITHOUT_TELESCOPES
+    assert len(capsys.readouterr().out.splitlines()) == len(WITHOUT_TELESCOPES)
 
 
 def test_draws_replicates(ensemble):
     assert main([str(ensemble)]) == 0
-    assert drawn(ensemble) == ALWAYS
+    assert drawn(ensemble) == WITHOUT_TELESCOPES
 
 
 def test_flat_world_has_neither_countries_nor_sectors(make_run):
@@ -41,7 +42,7 @@ def test_flat_world_has_neither_countries_nor_sectors(make_run):
 def test_outages_only_where_somebody_counted(make_run, capsys):
     path = make_run(services=False)
     assert main([str(path)]) == 0
-    assert drawn(path) == set(KINDS) - {"outages"}
+    assert drawn(path) == WITHOUT_TELESCOPES - {"outages"}
     assert main([str(path), "--kind", "outages"]) == 0
     assert "no figure of outages" in capsys.readouterr().err
 
