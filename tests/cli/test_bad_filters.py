@@ -54,7 +54,7 @@ CASES = {
         'defence.border.vectors = ["scan", "mail"] (no worm has a vector mail): use scan, update'),
     "who complies with a filter": (
         FILTERS, 'at = "internet"', 'at = "internet"\ncomplies = "host"  # !',
-        'defence.border.complies = "host" (unknown key): did you mean `compliance`?'),
+        'defence.border.complies = "host" (unknown key): it belongs in [defence.throttle]'),
     "more than all comply": (
         FILTERS, 'at = "internet"', 'at = "internet"\ncompliance = 2  # !',
         "defence.border.compliance = 2 (it must be from 0 to 1): try 1"),
