@@ -140,7 +140,7 @@ CASES = {
         WORLD, 'kind = "kill_switch"', 'kind = "prayer"  # !',
         'defence.kill_switch.kind = "prayer" ("prayer" is not known here): use one of '
         '"kill_switch", "patching", "port_filter", "segmentation", "throttling", "credential_hygiene", '
-        '"update_revocation"'),
+        '"update_revocation", "sensor", "isolation", "cleaning", "contact_tracing"'),
     "unknown preset": (
         WORLD, 'preset = "wannacry"', 'preset = "wanacry"  # !',
         'worm.preset = "wanacry" ("wanacry" is not known here): did you mean "wannacry"?'),
