@@ -42,30 +42,30 @@ HostRange Population::organisation_of(HostId host) const {
 }
 
 Organisation Population::layout_of(HostId host) const {
+    return layout_of(host, parts_.organisations);
+}
+
+Organisation Population::layout_of(HostId host, const OrganisationRules& rules) const {
     static const OrganisationRules household;
-    return {organisation_of(host), parts_.subnet_hosts,
-            is_home(cell_of(host)) ? household : parts_.organisations};
+    return {organisation_of(host), parts_.subnet_hosts, is_home(cell_of(host)) ? household : rules};
 }
 
 std::int64_t Population::num_subnets(std::int64_t hosts) const {
     return ceil_div(hosts, parts_.subnet_hosts);
 }
 
-bool Population::may_talk(HostId from, HostId to) const {
-    if (!has_segments()) {
-        return true;
-    }
-    const Organisation organisation = layout_of(from);
+bool Population::may_talk(HostId from, HostId to, const OrganisationRules& rules,
+                          const Draws& draws) const {
+    const Organisation organisation = layout_of(from, rules);
     const std::int64_t source = organisation.segment_number(from);
     const std::int64_t target = organisation.segment_number(to);
-    const OrganisationRules& rules = parts_.organisations;
     if (source == target || (rules.segment_servers_open && organisation.is_server(to))) {
         return true;
     }
     const HostId first = to_whole(organisation.hosts().first);
     return happens(
-        segment_draws_.bits(static_cast<std::uint64_t>(first.value),
-                            static_cast<std::uint32_t>(source), static_cast<std::uint32_t>(target)),
+        draws.bits(static_cast<std::uint64_t>(first.value), static_cast<std::uint32_t>(source),
+                   static_cast<std::uint32_t>(target)),
         rules.segment_openness);
 }
 

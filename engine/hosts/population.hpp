@@ -93,12 +93,19 @@ class Population {
     /// The organisation of a host with its subnets, segments, domains and roles. Refers to this.
     Organisation layout_of(HostId host) const;
     HostRange subnet_of(HostId host) const { return layout_of(host).subnet_of(host); }
+    /// … as other rules lay it out.
+    Organisation layout_of(HostId host, const OrganisationRules& rules) const;
+    const OrganisationRules& organisation_rules() const { return parts_.organisations; }
     /// Number of subnets of an organisation with `hosts` hosts.
     std::int64_t num_subnets(std::int64_t hosts) const;
 
     /// True if a probe gets from one host to another of the same organisation: always inside a
     /// segment, to servers if they are open, else if the draw of this pair of segments says so.
-    bool may_talk(HostId from, HostId to) const;
+    bool may_talk(HostId from, HostId to) const {
+        return !has_segments() || may_talk(from, to, parts_.organisations, segment_draws_);
+    }
+    /// … in segments by other rules, whose pairs have other draws.
+    bool may_talk(HostId from, HostId to, const OrganisationRules& rules, const Draws& draws) const;
     bool has_segments() const { return parts_.organisations.segment_hosts > 0; }
 
     /// Where the whole world has a host, and back: nothing if it is not held here.

@@ -107,15 +107,16 @@ bool Activation::complies(HostId host) const {
     return happens(draws_.bits(id), scope_.compliance);
 }
 
-TimeUs Activation::begins_at(HostId host, Traits traits) const {
-    TimeUs begins = start_;
+TimeUs Activation::group_begins_at(HostId host) const {
     if (per_ == Group::organisation) {
         const auto found = organisations_.find(group_of(population_, per_, host));
-        begins = found == organisations_.end() ? begins : std::min(begins, found->second);
-    } else {
-        begins = begins_[static_cast<std::size_t>(group_of(population_, per_, host))];
+        return found == organisations_.end() ? start_ : std::min(start_, found->second);
     }
-    // Most questions come before it has begun.
+    return begins_[static_cast<std::size_t>(group_of(population_, per_, host))];
+}
+
+TimeUs Activation::begins_at(HostId host, Traits traits) const {
+    const TimeUs begins = group_begins_at(host);
     return begins >= never || !in_scope(host, traits) ? never : begins;
 }
 
@@ -125,8 +126,12 @@ TimeUs Activation::ends_at(HostId host, Traits traits) const {
 }
 
 bool Activation::in_force(HostId host, Traits traits, TimeUs time) const {
-    const TimeUs begins = begins_at(host, traits);
-    return begins <= time && time - begins < duration_;
+    return has_begun(host, time) && in_scope(host, traits);
+}
+
+bool Activation::has_begun(HostId host, TimeUs time) const {
+    const TimeUs begins = group_begins_at(host);
+    return begins < never && begins <= time && time - begins < duration_;
 }
 
 }  // namespace annelid

@@ -59,6 +59,8 @@ class Activation {
     TimeUs begins_at(HostId host, Traits traits) const;
     TimeUs ends_at(HostId host, Traits traits) const;
     bool in_force(HostId host, Traits traits, TimeUs time) const;
+    /// … if the host is in scope: cheap, as most questions come before it begins.
+    bool has_begun(HostId host, TimeUs time) const;
 
     /// True where a host's traits decide whether it is in scope.
     bool asks_for_traits() const { return scope_.traits != 0; }
@@ -68,6 +70,7 @@ class Activation {
 
   private:
     bool complies(HostId host) const;
+    TimeUs group_begins_at(HostId host) const;
 
     const Population& population_;
     Scope scope_;

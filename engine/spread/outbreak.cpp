@@ -24,6 +24,9 @@ Outbreak::Outbreak(const OutbreakModel& model, const OutbreakSettings& settings,
         num_sensors_ += defence->abilities().is_sensor() ? 1 : 0;
     }
     patching_ = able_.patches || able_.cleans;
+    if (model.services != nullptr) {
+        services_ = std::make_unique<Services>(*model.services, model.population);
+    }
     add_further_series();
     if (!model.starters.empty()) {
         std::vector<std::size_t> starters;
@@ -36,6 +39,9 @@ Outbreak::Outbreak(const OutbreakModel& model, const OutbreakSettings& settings,
     worms_.reserve(model.worms.size());
     for (std::size_t w = 0; w < model.worms.size(); ++w) {
         start_worm(w, seeds_);
+    }
+    if (!model.telescopes.empty()) {
+        watch_from_outside();
     }
     for (unsigned lane = 0; lane < settings.lanes; ++lane) {
         lanes_.emplace_back(lane, model, settings, ranks.size());
@@ -124,6 +130,7 @@ bool Outbreak::play_step() {
     if (able_.isolates || able_.cleans) {
         share_silences();
     }
+    serve();
     hear();
     record();
     share_counts();
@@ -152,8 +159,14 @@ bool Outbreak::find_window() {
     for (const auto& defence : defences_) {
         next = std::min(next, step_of(defence->next_alarm()));
     }
+    if (services_) {
+        next = std::min(next, step_of(services_->next_time()));
+    }
     if (triggers_) {
         next = std::min(next, step_of(triggers_->next_time()));
+        if (telescopes_ && triggers_->wants_scans()) {
+            next = std::min(next, step_of(rows_counted_ * series_.row_every()));
+        }
     }
     next = ranks_.min(next);
     if (next == no_step || next > step_of(model_.end_us - 1)) {

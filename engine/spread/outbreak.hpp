@@ -11,8 +11,10 @@
 #include "engine/spread/defence.hpp"
 #include "engine/spread/lifecycle.hpp"
 #include "engine/spread/series.hpp"
+#include "engine/spread/services.hpp"
 #include "engine/spread/silences.hpp"
 #include "engine/spread/tally.hpp"
+#include "engine/spread/telescope.hpp"
 #include "engine/spread/triggers.hpp"
 #include "engine/spread/vector.hpp"
 #include "engine/spread/worm.hpp"
@@ -56,6 +58,8 @@ struct OutbreakModel {
     const Hours* hours = nullptr;  ///< null: every host is always on
     std::vector<TriggerRule> triggers = {};
     std::vector<Starter> starters = {};
+    const ServiceRules* services = nullptr;  ///< null: nobody counts who is out of service
+    std::vector<TelescopeModel> telescopes = {};
 
     /// Of the defences that detect hosts, in their order.
     std::vector<std::string> sensors() const;
@@ -104,6 +108,10 @@ class Outbreak {
     /// What the first rank passed to play_step's exchange: lets it decide for all (flush or not).
     bool first_rank_asks() const { return first_rank_asks_; }
     void ask(bool wanted) { asks_ = wanted; }
+
+    /// Collective. Adds this outbreak as replicate `index` of `out`, counts complete for rows
+    /// before `rows`.
+    void write_series(RunSeries& out, std::size_t index, std::int64_t rows);
 
     /// When triggers started which defences, the same on all ranks.
     const std::vector<DefenceStart>& defence_starts() const { return starts_; }
@@ -167,8 +175,16 @@ class Outbreak {
         }
     };
     /// Series that a run has because of its defences.
-    enum class Further { detections, false_alarms, isolated, cleaned, beacons };
-    static constexpr std::size_t num_further = 5;
+    enum class Further {
+        detections,
+        false_alarms,
+        isolated,
+        cleaned,
+        beacons,
+        outages,
+        outages_by_dependency
+    };
+    static constexpr std::size_t num_further = 7;
     static constexpr std::size_t no_series = static_cast<std::size_t>(-1);
     /// What defences know of a host.
     struct Care {
@@ -219,7 +235,9 @@ class Outbreak {
     void share_removed();
     void hear();
     void record();
+    void serve();
     void share_counts();
+    void count_scans_seen();
 
     void foresee(Lane& lane, std::size_t w, Pending pending);
     void start_vectors(Lane& lane, const Window& before);
@@ -234,6 +252,7 @@ class Outbreak {
     void count_patched();
     void count_patched_by(std::size_t d, Group per, std::int64_t group);
     void add_further_series();
+    void watch_from_outside();
     void trigger(TimeUs until);
     LocalRanges local_ranges(Group per, std::int64_t group) const;
     void begin(std::size_t d, Group per, std::int64_t group, TimeUs time);
@@ -263,6 +282,8 @@ class Outbreak {
     void clean(Lane& lane, LocalHost host, TimeUs time, bool patched);
     bool is_stopped(const Lane& lane, const Spreading& spreading, const Attempt& attempt,
                     Traits traits, TimeUs time) const;
+    void disrupt(Lane& lane, std::size_t w, LocalHost host, StateId from, StateId to,
+                 TimeUs time) const;
     void note(Lane& lane, Further series, TimeUs time, std::size_t at, std::int64_t by) const;
     void count_patched_later(Lane& lane, std::size_t w, HostId host, StateId from, StateId to);
     Lane& lane_with(LocalHost host);
@@ -295,6 +316,10 @@ class Outbreak {
     Abilities able_;                      ///< what one of them at least can do
     std::unique_ptr<Triggers> triggers_;  ///< null: there are none
     TimeUs triggered_until_ = 0;
+    std::unique_ptr<Services> services_;      ///< null: nobody counts who is out of service
+    std::unique_ptr<Telescopes> telescopes_;  ///< null: there are none
+    std::int64_t rows_counted_ = 0;           ///< of what telescopes saw, for triggers
+    std::vector<std::int64_t> scans_counted_;
     std::vector<DefenceStart> starts_;
     Silences silences_;
     std::vector<std::size_t> sensor_numbers_;  ///< of defences, among those that detect

@@ -39,6 +39,14 @@ void Outbreak::add_further_series() {
     add(Further::isolated, able_.isolates, "/isolated", countries);
     add(Further::cleaned, able_.cleans, "/cleaned", countries);
     add(Further::beacons, able_.inert, "/sinkhole_beacons", countries);
+    const std::size_t places = countries * model_.population.sectors().size();
+    add(Further::outages, services_ != nullptr, "/outages", places);
+    add(Further::outages_by_dependency, services_ != nullptr, "/outages_by_dependency", places);
+    if (services_) {
+        series_.add_integral("/service_lost_s",
+                             {further_[static_cast<std::size_t>(Further::outages)],
+                              further_[static_cast<std::size_t>(Further::outages_by_dependency)]});
+    }
 }
 
 void Outbreak::note(Lane& lane, Further series, TimeUs time, std::size_t at,
@@ -144,6 +152,9 @@ void Outbreak::share_silences() {
     for (Lane& lane : lanes_) {
         for (const Silence& silence : lane.silences) {
             silences_.add(silence);
+            if (telescopes_) {
+                telescopes_->silence(silence.host, silences_, lane.index);
+            }
             if (links && ranks_.size() > 1) {
                 const LocalHost host = model_.partition.to_local(silence.host);
                 for (const Graph::Remote& remote : model_.graph->remotes(host)) {
@@ -368,6 +379,11 @@ void Outbreak::hear() {
     for (Lane& lane : lanes_) {
         append(infections, lane.heard);
         append(detections, lane.detections);
+        for (const Lane::Move& m : lane.moves) {
+            triggers_->count_states(m.host, model_.population.cell_of(m.host), m.worm, m.from,
+                                    m.to);
+        }
+        lane.moves.clear();
     }
     if (triggers_) {
         for (const Detection& found : detections) {

@@ -313,6 +313,13 @@ void Outbreak::change(Lane& lane, std::size_t w, LocalHost host, StateId to, Tim
     const HostId id = model_.partition.to_global(host);
     const WormModel& worm = model_.worms[w];
     const StateId from = std::exchange(worms_[w].state[host.value], to);
+    if (services_) {
+        disrupt(lane, w, host, from, to, time);
+    }
+    if (triggers_ && triggers_->wants_hosts()) {
+        lane.moves.push_back(
+            {id, static_cast<std::uint8_t>(w), worm.state_number(from), worm.state_number(to)});
+    }
     count_change(lane, time, model_.population.cell_of(id), w, from, to);
     if (settings_.transitions) {
         lane.transitions.push_back({time, id, settings_.replicate, static_cast<std::uint8_t>(w),

@@ -46,6 +46,17 @@ struct Outbreak::Lane {
         }
     }
 
+    /// The first worm disrupts a host, or the last one lets go of it.
+    struct Disruption {
+        HostId host;
+        TimeUs time;
+        bool begins;
+    };
+    struct Move {
+        HostId host;
+        std::uint8_t worm;
+        StateId from, to;  ///< as numbers of the run file
+    };
     /// Of a series that only some runs have.
     struct Note {
         std::size_t series;
@@ -78,6 +89,8 @@ struct Outbreak::Lane {
     std::vector<Silence> silences;                        ///< new ones
     std::vector<Detection> detections;                    ///< in this step
     std::vector<Infection> heard;  ///< infections in this step, where a defence hears of them
+    std::vector<Disruption> disruptions;
+    std::vector<Move> moves;  ///< where triggers count hosts of organisations
     std::vector<Note> notes;
     Tally changes;
     std::vector<Infections> infections;

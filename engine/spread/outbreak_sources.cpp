@@ -76,6 +76,9 @@ void Outbreak::start_vectors(Lane& lane, const Window& before) {
             if (source.until <= source.from) {
                 continue;
             }
+            if (telescopes_) {
+                telescopes_->watch(w, source, silences_, lane.index);
+            }
             if (worm.hears && source.until > before.end) {
                 own.sources[local.value] = source;
             }
@@ -185,6 +188,10 @@ void Outbreak::share_removed() {
                 }
                 const HostId id = model_.partition.to_global(removed.host);
                 worm.removed.insert(id.value);
+                if (telescopes_) {
+                    telescopes_->cut(w, id, window_.end, silences_,
+                                     lane_of(removed.host, settings_.lanes));
+                }
                 deferred_removals_ += removed.deferred ? 1 : 0;
                 if (!worm.links) {
                     continue;

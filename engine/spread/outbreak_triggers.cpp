@@ -44,6 +44,7 @@ Outbreak::LocalRanges Outbreak::local_ranges(Group per, std::int64_t group) cons
 /// Collective. Tells triggers on all ranks what has been counted, and starts what fires at once.
 void Outbreak::share_counts() {
     if (triggers_) {
+        count_scans_seen();
         triggers_->share(ranks_);
         trigger(window_.end + 1);
     }

@@ -55,6 +55,11 @@ class Series {
     /// Time of the first row that shows what happens at `time`.
     TimeUs row_time(TimeUs time) const { return row_of(time) * row_every_us_; }
 
+    TimeUs row_every() const { return row_every_us_; }
+    std::int64_t num_rows() const { return num_rows_; }
+    /// Values of RunSeries::vector_infections that a replicate has.
+    std::size_t num_vector_values() const { return by_vector_.size(); }
+
     /// Rows that no event at or after `now` can change.
     std::int64_t rows_before(TimeUs now) const;
 

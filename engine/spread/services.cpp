@@ -58,70 +58,71 @@ Services::Services(const ServiceRules& rules, const Population& population)
       places_(count_services(population)),
       cascades_(rules.dependencies, places_, population.sectors().size()) {}
 
-void Services::disrupt(HostId host, TimeUs time, bool disrupted) {
-    if (population_.is_home(population_.cell_of(host))) {
-        return;
-    }
-    const Organisation organisation = population_.layout_of(host);
-    Traits traits = 0;
-    organisation.add_roles(host, {&traits, 1});
-    const std::int64_t weight = rules_.weights.of(traits);
-    pending_.push_back({organisation.hosts().first.value, time, disrupted ? weight : -weight});
-}
-
 /// Sums over all hosts, once for an organisation in which something happens.
-std::int64_t Services::weight_of(const HostRange& organisation) const {
-    const Organisation layout = population_.layout_of(organisation.first);
-    std::array<Traits, 4096> traits;
+std::int64_t Services::weight_of(const Organisation& organisation) const {
+    std::array<Traits, 4096> block;
     std::int64_t out = 0;
-    for (HostId host = organisation.first; host < organisation.last;
-         host.value += std::ssize(traits)) {
-        const auto here = static_cast<std::size_t>(
-            std::min(std::ssize(traits), organisation.last.value - host.value));
-        const std::span<Traits> block(traits.data(), here);
-        std::fill(block.begin(), block.end(), Traits{0});
-        layout.add_roles(host, block);
-        for (const Traits of_host : block) {
+    const HostRange& hosts = organisation.hosts();
+    for (HostId host = hosts.first; host < hosts.last; host.value += std::ssize(block)) {
+        const std::int64_t here = std::min(std::ssize(block), hosts.last.value - host.value);
+        const std::span<Traits> traits(block.data(), static_cast<std::size_t>(here));
+        std::fill(traits.begin(), traits.end(), Traits{0});
+        organisation.add_roles(host, traits);
+        for (const Traits of_host : traits) {
             out += rules_.weights.of(of_host);
         }
     }
     return out;
 }
 
-/// Of this rank's organisations. What happens to one at the same time is taken together.
+/// Of this rank's organisations, each of which has neighbouring hosts.
 std::vector<Crossing> Services::find_crossings(TimeUs before) {
     const auto kept = std::partition(pending_.begin(), pending_.end(),
                                      [&](const Change& change) { return change.time < before; });
-    std::sort(pending_.begin(), kept, [](const Change& a, const Change& b) {
-        return std::tie(a.organisation, a.time) < std::tie(b.organisation, b.time);
-    });
+    std::sort(pending_.begin(), kept,
+              [](const Change& a, const Change& b) { return a.host < b.host; });
     std::vector<Crossing> out;
-    for (auto change = pending_.begin(); change != kept;) {
-        const std::int64_t first = change->organisation;
-        const HostRange hosts = population_.organisation_of(HostId{first});
-        const auto [found, is_new] = organisations_.try_emplace(first);
-        State& state = found->second;
-        if (is_new) {
-            state.weight = weight_of(hosts);
+    for (auto first = pending_.begin(); first != kept;) {
+        const Organisation organisation = population_.layout_of(first->host);
+        const auto last = std::find_if(first, kept, [&](const Change& change) {
+            return !organisation.hosts().contains(change.host);
+        });
+        if (!population_.is_home(population_.cell_of(first->host))) {
+            find_crossings(organisation, {first, last}, out);
         }
-        const Cell& cell = population_.cell_of(HostId{first});
-        while (change != kept && change->organisation == first) {
-            const TimeUs time = change->time;
-            for (; change != kept && change->organisation == first && change->time == time;
-                 ++change) {
-                state.disrupted += change->weight;
-            }
-            const bool is_out = Wide{state.disrupted} * parts_per_million >
-                                Wide{rules_.threshold_ppm} * state.weight;
-            if (is_out != state.out) {
-                state.out = is_out;
-                out.push_back(
-                    {time, HostId{first}, hosts.size(), cell.country, cell.sector, is_out});
-            }
-        }
+        first = last;
     }
     pending_.erase(pending_.begin(), kept);
     return out;
+}
+
+/// Of one. What happens to it at the same time is taken together.
+void Services::find_crossings(const Organisation& organisation, std::span<Change> changes,
+                              std::vector<Crossing>& out) {
+    const HostRange& hosts = organisation.hosts();
+    const auto [found, is_new] = organisations_.try_emplace(hosts.first.value);
+    State& state = found->second;
+    if (is_new) {
+        state.weight = weight_of(organisation);
+    }
+    const Cell& cell = population_.cell_of(hosts.first);
+    std::sort(changes.begin(), changes.end(),
+              [](const Change& a, const Change& b) { return a.time < b.time; });
+    for (std::size_t i = 0; i < changes.size();) {
+        const TimeUs time = changes[i].time;
+        for (; i < changes.size() && changes[i].time == time; ++i) {
+            Traits traits = 0;
+            organisation.add_roles(changes[i].host, {&traits, 1});
+            const std::int64_t weight = rules_.weights.of(traits);
+            state.disrupted += changes[i].disrupted ? weight : -weight;
+        }
+        const bool is_out =
+            Wide{state.disrupted} * parts_per_million > Wide{rules_.threshold_ppm} * state.weight;
+        if (is_out != state.out) {
+            state.out = is_out;
+            out.push_back({time, hosts.first, hosts.size(), cell.country, cell.sector, is_out});
+        }
+    }
 }
 
 const std::vector<ServiceChange>& Services::settle(const Window& window,

@@ -23,6 +23,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -53,7 +54,9 @@ class Services {
 
     /// A host of this rank is disrupted from `time` on, or not any more; called where that changes,
     /// by one thread at a time, in any order. Not for a time that settle() has been through.
-    void disrupt(HostId host, TimeUs time, bool disrupted);
+    void disrupt(HostId host, TimeUs time, bool disrupted) {
+        pending_.push_back({host, time, disrupted});
+    }
 
     /// Collective. All changes before window.end, in order, alike on all ranks: sums over ranks
     /// take them from one. Windows may be left out; what fell due meanwhile is played late, at its
@@ -74,13 +77,15 @@ class Services {
         bool out = false;
     };
     struct Change {
-        std::int64_t organisation;  ///< its first host
+        HostId host;
         TimeUs time;
-        std::int64_t weight;  ///< negative: of a host that is back
+        bool disrupted;
     };
 
-    std::int64_t weight_of(const HostRange& organisation) const;
+    std::int64_t weight_of(const Organisation& organisation) const;
     std::vector<Crossing> find_crossings(TimeUs before);
+    void find_crossings(const Organisation& organisation, std::span<Change> changes,
+                        std::vector<Crossing>& out);
 
     const ServiceRules& rules_;
     const Population& population_;

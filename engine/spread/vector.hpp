@@ -103,6 +103,10 @@ class VectorProcess {
     /// Earliest step in which `lane` has something due; no_step if nothing is.
     virtual std::int64_t next_step(unsigned lane) const = 0;
 
+    /// How fast `source`, of any rank, makes connections to new hosts, each a random try; 0: it
+    /// makes none. Pure.
+    virtual double rate_per_s(HostId /*source*/) const { return 0; }
+
     /// Random tries (scans) that the attempts of this rank stand for, up to the end of the run.
     virtual Scans scans_represented() const { return {}; }
 
@@ -161,6 +165,10 @@ class VectorModel {
     /// True if attempts from or at a host that is switched off are lost; false for a vector that
     /// makes none at such times.
     virtual bool lost_when_off() const { return true; }
+    /// True if its attempts work by what the source holds of other hosts' credentials.
+    virtual bool uses_credentials() const { return false; }
+    /// True if its attempts are updates that a target takes from a vendor.
+    virtual bool is_update() const { return false; }
     /// Other hosts that a vector which does not reach far can hit from a host of this rank, and
     /// after how long on average.
     virtual std::int64_t num_neighbours(HostId /*host*/) const { return 0; }

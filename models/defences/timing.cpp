@@ -31,6 +31,14 @@ Fields TimingSettings::fields() {
             complies_field};
 }
 
+Fields TimingSettings::fields_but(const std::vector<std::string>& keys) {
+    Fields out = fields();
+    std::erase_if(out, [&](const Field& field) {
+        return std::find(keys.begin(), keys.end(), field.key) != keys.end();
+    });
+    return out;
+}
+
 KeyFaults TimingSettings::faults(const DefenceNames& names) const {
     KeyFaults out;
     check_places("countries", countries, names.countries, out);

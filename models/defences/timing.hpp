@@ -29,6 +29,8 @@ struct TimingSettings {
     std::string complies = "host";
 
     Fields fields();
+    /// … without those of a defence that has its own way to say them, or none.
+    Fields fields_but(const std::vector<std::string>& keys);
     /// Places, alliances and triggers that there are not.
     KeyFaults faults(const DefenceNames& names) const;
     /// Places that the population does not have are left out: faults() tells of them.

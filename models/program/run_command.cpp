@@ -52,6 +52,9 @@ RunAxes make_axes(const Scenario& scenario, const World& world, const RunOptions
         }
     }
     axes.sensors = world.model().sensors();
+    for (const auto& telescope : scenario.telescopes) {
+        axes.telescopes.push_back(telescope.name);
+    }
     for (const auto& defence : scenario.defences) {
         axes.defences.push_back(defence.name);
     }
@@ -112,16 +115,17 @@ void refuse_existing(const RunOptions& options, const Communicator& ranks) {
 }
 
 /// Values a row of the further series that these axes bring, at most.
-std::size_t further_values(const RunAxes& axes) {
+std::size_t further_values(const RunAxes& axes, bool has_services) {
     const std::size_t by_country = 2 * axes.sensors.size() + 3 * (axes.defences.empty() ? 0 : 1);
-    return axes.countries.size() * by_country + 2 * axes.telescopes.size();
+    const std::size_t by_sector = has_services ? 3 * axes.sectors.size() : 0;
+    return axes.countries.size() * (by_country + by_sector) + 2 * axes.telescopes.size();
 }
 
 /// Series are held whole: what does not fit into memory is refused before anything is written.
 void check_series_size(const Scenario& scenario, const RunAxes& axes) {
     const std::size_t places = axes.countries.size() + axes.sectors.size() + 1;
     const std::size_t row = axes.num_worms() * (places * axes.states.size() + axes.vectors.size()) +
-                            further_values(axes);
+                            further_values(axes, scenario.service.has_value());
     const double values = static_cast<double>(axes.replicates.size()) *
                           static_cast<double>(axes.row_times_us.size()) * static_cast<double>(row);
     if (values > most_values) {
@@ -275,7 +279,7 @@ void Run::play_replicate(std::size_t index, Progress& progress) {
         }
     }
     outbreak.settle_patched_states();
-    series.write_to(series_, index, scenario_.num_rows(), ranks_);
+    outbreak.write_series(series_, index, scenario_.num_rows());
     series_.rows_final = static_cast<std::int64_t>(index + 1) * scenario_.num_rows();
     keep_diagnostics(outbreak.counts());
     const std::vector<DefenceStart>& starts = outbreak.defence_starts();
@@ -290,7 +294,7 @@ void Run::play_replicate(std::size_t index, Progress& progress) {
 void Run::flush(Outbreak& outbreak, const Series& series, std::size_t index) {
     const auto begin = std::chrono::steady_clock::now();
     const std::int64_t rows = series.rows_before(outbreak.played_until());
-    series.write_to(series_, index, rows, ranks_);
+    outbreak.write_series(series_, index, rows);
     series_.rows_final = static_cast<std::int64_t>(index) * scenario_.num_rows() + rows;
     append(last_events_, outbreak.take_events());
     append(last_transitions_, outbreak.take_transitions());

@@ -8,11 +8,16 @@
 #include "models/defences/alliance.hpp"
 #include "models/defences/cleaning.hpp"
 #include "models/defences/contact_tracing.hpp"
+#include "models/defences/credential_hygiene.hpp"
 #include "models/defences/isolation.hpp"
 #include "models/defences/kill_switch.hpp"
 #include "models/defences/patching.hpp"
+#include "models/defences/port_filter.hpp"
+#include "models/defences/segmentation.hpp"
 #include "models/defences/sensor.hpp"
+#include "models/defences/throttling.hpp"
 #include "models/defences/trigger.hpp"
+#include "models/defences/update_revocation.hpp"
 #include "models/populations/enterprise.hpp"
 #include "models/populations/flat.hpp"
 #include "models/populations/graph.hpp"
@@ -42,8 +47,10 @@ using PopulationSettings =
 using VectorSettings =
     std::variant<ScanSettings, ContactSettings, CredentialsSettings, SupplyChainSettings>;
 using DefenceSettings =
-    std::variant<KillSwitchSettings, PatchingSettings, SensorSettings, IsolationSettings,
-                 CleaningSettings, ContactTracingSettings, AlertSharingSettings>;
+    std::variant<KillSwitchSettings, PatchingSettings, PortFilterSettings, SegmentationSettings,
+                 ThrottlingSettings, CredentialHygieneSettings, UpdateRevocationSettings,
+                 SensorSettings, IsolationSettings, CleaningSettings, ContactTracingSettings,
+                 AlertSharingSettings>;
 
 template <class Settings>
 struct Named {

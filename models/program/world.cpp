@@ -3,6 +3,7 @@
 #include "engine/base/errors.hpp"
 #include "engine/base/parallel.hpp"
 #include "models/program/scenario_checks.hpp"
+#include "models/program/telescopes.hpp"
 #include "models/program/world_parts.hpp"
 
 #include <algorithm>
@@ -85,6 +86,10 @@ World::World(const Scenario& scenario, std::int64_t replicate, const Communicato
         }
     }
     number_names();
+    if (scenario.service) {
+        services_ =
+            std::make_unique<ServiceRules>(make_service_rules(*scenario.service, population_));
+    }
     make_defences();
     step_us_ = scenario.step > 0 ? scenario.step : choose_step();
 }
@@ -175,8 +180,18 @@ OutbreakModel World::model() const {
                                                  : Meeting::coexist,
                          worm.state_numbers, worm.vector_numbers});
     }
-    return {population_,   partition_,   std::move(worms), defences_, step_us_,
-            scenario_.end, graph_.get(), hours_.get(),     triggers_, starters_};
+    return {.population = population_,
+            .partition = partition_,
+            .worms = std::move(worms),
+            .defences = defences_,
+            .step_us = step_us_,
+            .end_us = scenario_.end,
+            .graph = graph_.get(),
+            .hours = hours_.get(),
+            .triggers = triggers_,
+            .starters = starters_,
+            .services = services_.get(),
+            .telescopes = make_telescopes(scenario_)};
 }
 
 /// A step no longer than any latency is exact. Where a worm has none, 1/50 of the mean time between

@@ -68,6 +68,7 @@ class World {
     std::vector<std::unique_ptr<OneWorm>> worms_;
     std::vector<std::string> state_names_, vector_names_;
     std::vector<std::unique_ptr<DefenceModel>> defences_;
+    std::unique_ptr<ServiceRules> services_;  ///< null: nobody counts who is out of service
     std::vector<TriggerRule> triggers_;
     std::vector<Starter> starters_;
     TimeUs step_us_ = 0;

@@ -24,6 +24,7 @@ class CredentialsModel final : public VectorModel {
     const Distribution& harvest() const { return harvest_; }
     const Pool& pool() const override { return pool_; }
     bool reaches_far() const override { return false; }
+    bool uses_credentials() const override { return true; }
     double mean_attempts_per_s() const override;
     std::int64_t num_neighbours(HostId host) const override;
     double mean_neighbour_delay_s() const override;

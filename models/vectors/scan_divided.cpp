@@ -46,6 +46,7 @@ class DividedScans final : public VectorProcess {
     void emit(const Window& window, unsigned lane, AttemptSink& sink) override;
     std::int64_t next_step(unsigned lane) const override;
     Scans scans_represented() const override;
+    double rate_per_s(HostId source) const override { return pace_.per_s(source); }
 
   private:
     struct Lane {

@@ -176,6 +176,7 @@ class HitListScans final : public VectorProcess {
         return std::min(lanes_[lane].probes.next_step(), then_->next_step(lane));
     }
     Scans scans_represented() const override;
+    double rate_per_s(HostId source) const override { return pace_.per_s(source); }
 
   private:
     struct Probe {

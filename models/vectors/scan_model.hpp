@@ -94,6 +94,7 @@ class ScanPace {
         const auto id = static_cast<std::uint64_t>(host.value);
         return static_cast<MicroRate>(law_.quantile(draws_.bits(id)) * micro + 0.5);
     }
+    double per_s(HostId host) const { return static_cast<double>(of(host)) / micro; }
     /// Scans of `host`, while it is on, in [from, until) and before the end of the run.
     std::int64_t scans(HostId host, MicroRate rate, TimeUs from, TimeUs until) const {
         const TimeUs last = std::min(until, end_us_);

@@ -56,6 +56,7 @@ class RandomScans final : public VectorProcess {
     MicroRate internet_rate(HostId host) const override {
         return model_.serves(host) ? pace_.of(host) : 0;
     }
+    double rate_per_s(HostId source) const override { return pace_.per_s(source); }
 
   private:
     struct RateChange {

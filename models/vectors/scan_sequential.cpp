@@ -39,6 +39,7 @@ class SequentialScans final : public VectorProcess {
     void emit(const Window& window, unsigned lane, AttemptSink& sink) override;
     std::int64_t next_step(unsigned lane) const override { return lanes_[lane].due.next_step(); }
     Scans scans_represented() const override;
+    double rate_per_s(HostId source) const override { return pace_.per_s(source); }
 
   private:
     struct Lane {

@@ -37,6 +37,7 @@ class SupplyChain final : public VectorModel {
     double mean_attempts_per_s() const override { return 0; }  // of a source: it has none
     const Pool& pool() const override { return pool_; }
     bool reaches_far() const override { return false; }
+    bool is_update() const override { return true; }
     bool lost_when_off() const override { return false; }
     TimeUs opens_at() const override { return live_.front().from; }
     std::unique_ptr<VectorProcess> start(const OutbreakFrame& frame) const override;

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from annelid.figures import KINDS
+from annelid.figures import KINDS, OF_ALL_WORMS
 from annelid.figures.style import DPI
 from annelid.run_file import Run, RunFileError, open_run
 from annelid.text import display_path
@@ -51,7 +51,10 @@ def main(arguments: list[str] | None = None) -> int:
         run = open_run(options.file)
         folder.mkdir(parents=True, exist_ok=True)
         for one in run.worms:
-            draw_figures(one, kinds, options, folder)
+            draw_figures(one, {kind: draw for kind, draw in kinds.items()
+                               if kind not in OF_ALL_WORMS}, options, folder)
+        draw_figures(run, {kind: draw for kind, draw in kinds.items() if kind in OF_ALL_WORMS},
+                     options, folder)
     except RunFileError as fault:
         print(fault, file=sys.stderr)
         return 2

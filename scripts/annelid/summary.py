@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from annelid.run_file import Run, RunFileError, open_run
+from annelid.services import has_services, hours_lost, out_of_service
 from annelid.text import clock, display_path, percent, spread
 
 MOST_COUNTRIES = 5
@@ -20,6 +21,7 @@ def summarise(run: Run) -> list[str]:
     for one in run.worms:
         lines.append(f"Worm {one.worm}" if one.worm else "")
         lines += describe_spread(one)
+    lines.append(describe_outages(run))
     lines += [f"Note:       {note}" for note in str(run.attributes.get("notes", "")).splitlines()]
     lines.append(describe_file(run))
     return [line for line in lines if line]
@@ -117,6 +119,23 @@ def describe_countries(run: Run) -> str:
              for index in order if infected.values[index] > 0]
     reached = int((infected > 0).sum())
     return f"Countries:  {reached} reached; most infected hosts in " + ", ".join(parts)
+
+
+def describe_outages(run: Run) -> str:
+    if not has_services(run):
+        return ""
+    out = out_of_service(run).sum(["country", "sector"])
+    peak = out.max("time")
+    if float(peak.max()) <= 0:
+        return "Outages:    no organisation was out of service"
+    middle = out.median("replicate") if run.has_replicates else out
+    at = int(middle.argmax("time"))
+    dependent = run.series["outages_by_dependency"].isel(time=at).sum(["country", "sector"])
+    others = f", {spread(dependent)} of them by dependency alone" if dependent.any() else ""
+    hours = hours_lost(run).sum(["country", "sector"])
+    return (f"Outages:    {spread(peak)} organisations out of service at most, at "
+            f"{clock(middle['time'].values[at])}{others}; "
+            f"{spread(hours)} organisation-hours of service lost")
 
 
 def describe_file(run: Run) -> str:

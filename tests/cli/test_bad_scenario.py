@@ -139,7 +139,8 @@ CASES = {
     "unknown kind of defence": (
         WORLD, 'kind = "kill_switch"', 'kind = "prayer"  # !',
         'defence.kill_switch.kind = "prayer" ("prayer" is not known here): use one of '
-        '"kill_switch", "patching"'),
+        '"kill_switch", "patching", "port_filter", "segmentation", "throttling", "credential_hygiene", '
+        '"update_revocation"'),
     "unknown preset": (
         WORLD, 'preset = "wannacry"', 'preset = "wanacry"  # !',
         'worm.preset = "wanacry" ("wanacry" is not known here): did you mean "wannacry"?'),
@@ -333,13 +334,13 @@ CASES = {
     "patching by nothing": (
         FLAT + '\n[defence.patches]\nkind = "patching"\n',
         "[defence.patches]", "[defence.patches]  # !",
-        "defence.patches.rate (patching has either a rate or a duration): write "
-        'rate = "0.02 /d" or duration = "14 d"'),
+        "defence.patches.rate (patching has a rate, a duration or a capacity): write "
+        'rate = "0.02 /d", duration = "14 d" or capacity = "10 /d"'),
     "patching by both": (
         FLAT + '\n[defence.patches]\nkind = "patching"\nrate = "1 /d"\nduration = "3 d"\n',
         'duration = "3 d"', 'duration = "3 d"  # !',
-        'defence.patches.duration = "3 d" (patching has a rate or a duration, not both): write '
-        'rate = "0.02 /d" or duration = "14 d"'),
+        'defence.patches.duration = "3 d" (patching has one of rate, duration and capacity): '
+        'write rate = "0.02 /d", duration = "14 d" or capacity = "10 /d"'),
     "unknown country": (
         FLAT + '\n[defence.patches]\nkind = "patching"\nrate = "1 /d"\ncountries = ["DE"]\n',
         'countries = ["DE"]', 'countries = ["DE"]  # !',

@@ -215,6 +215,10 @@ def test_inputs_are_sound_and_list_names_every_key(annelid: Annelid):
         written["scenario"] |= hours.keys() - {"role"}
         for role in hours.get("role", {}).values():
             written["scenario"] |= role.keys()
+        service = tables.get("service", {})
+        written["scenario"] |= service.keys() - {"dependency"}
+        for dependency in service.get("dependency", {}).values():
+            written["scenario"] |= dependency.keys()
         written["populations"] |= tables["population"].keys() - {"seed", "redraw"}
         for worm in worms:
             written["scenario"] |= worm["seeds"].keys()

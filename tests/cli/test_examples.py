@@ -6,6 +6,7 @@ import os
 import re
 import runpy
 import textwrap
+import tomllib
 from pathlib import Path
 
 import h5py
@@ -33,12 +34,13 @@ LINKS = models('kind = "contact"')
 INSIDE = models('kind = "credentials"')
 UPDATE = models('kind = "supply_chain"')
 HOURS = models("[hours]")
+SERVICE = models("[service]")
 CARE = models('kind = "cleaning"')
 TRIGGERS = models("[trigger.seen]")
 
 
 def test_every_toml_block_of_models_is_here():
-    assert sorted(MODELS) == sorted([WORM, WORMS, LINKS, INSIDE, UPDATE, HOURS, CARE,
+    assert sorted(MODELS) == sorted([WORM, WORMS, LINKS, INSIDE, UPDATE, HOURS, SERVICE, CARE,
                                       TRIGGERS])
 
 
@@ -140,6 +142,17 @@ def test_triggers_and_alliances(annelid: Annelid):
     schools = starts["organisation"][~by_alert]
     assert len(set(schools)) == len(schools) > 0
     assert starts["time_us"][~by_alert].max() < 2 * 3600 * 1_000_000
+
+
+def test_services_and_outages(annelid: Annelid):
+    """Read back in full."""
+    annelid.write('[population]\nkind = "internet"\nhosts = 300_000\n\n[seeds]\nhosts = 5_000\n\n'
+                  '[worm]\npreset = "wannacry"\n\n' + SERVICE)
+    checked = annelid("check", "x.toml")
+    assert checked.returncode == 0, checked.stderr
+    assert tomllib.loads(checked.stdout)["service"].items() > tomllib.loads(SERVICE)[
+        "service"].items()
+    assert infections(annelid, annelid.write(checked.stdout, "full.toml").read_text()) > 0
 
 
 def test_the_graph_file_from_scipy(annelid: Annelid, monkeypatch: pytest.MonkeyPatch):

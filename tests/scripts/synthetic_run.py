@@ -36,11 +36,12 @@ KILL_SWITCH_S = 7.65 * 3600
 
 
 def write_run(path: Path, *, hosts: int = 1_000_000, hours: float = 24, replicates: int = 0,
-              flat: bool = False, final_rows: int | None = None, shift: int = 0) -> Path:
+              flat: bool = False, services: bool = True, final_rows: int | None = None, shift: int = 0) -> Path:
     """A run file at `path`.
 
     replicates: number of outbreaks on a leading axis; 0 for a single one without the axis.
     flat: one country "--" and one sector "none".
+    services: with series of outages (not of a flat world).
     final_rows: rows that an unfinished run has reached; the others are zero. None: finished.
     shift: infections added to the last row, to make two files differ.
     """
@@ -57,6 +58,9 @@ def write_run(path: Path, *, hosts: int = 1_000_000, hours: float = 24, replicat
         "sector_counts": (_split(counts, list(sectors.values())), ["time", "sector", "state"]),
         "vector_infections": (_vectors(ever), ["time", "vector"]),
     }
+    if services and not flat:
+        series |= {name: (values, ["time", "country", "sector"])
+                   for name, values in _outages(ever, time_s).items()}
     with h5py.File(path, "w", track_order=True) as file:
         _write_attributes(file, hosts, replicates, final_rows is None)
         _write_scale(file, "time", time_s, units="seconds since 2017-05-12 07:24:00")
@@ -107,6 +111,26 @@ def _vectors(ever: np.ndarray) -> np.ndarray:
     parts = _split((ever - ever[:, :1])[:, :, None], list(VECTORS.values()))[..., 0]
     parts[..., 0] = ever[:, :1]
     return parts
+
+
+def _outages(ever: np.ndarray, time_s: np.ndarray) -> dict[str, np.ndarray]:
+    """Organisations out of service; shape (replicate, time, country, sector).
+
+    Half of them come back in the end. Hospitals that are not out follow power, six hours after a
+    twentieth of all infections that there will be.
+    """
+    business = [0.0 if name == "home" else share for name, share in SECTORS.items()]
+    out = ever // 40 * 1000 // (1000 + time_s // 86)
+    places = _split(out[:, :, None], [share for _, share in COUNTRIES.values()])
+    own = _split(places.reshape(*out.shape[:1], -1, 1), business).reshape(
+        *out.shape, len(COUNTRIES), len(SECTORS))
+    dark = np.searchsorted(ever[0], ever[0, -1] // 20) + 6 * 3600 // STEP_S
+    by_dependency = np.zeros_like(own)
+    health = list(SECTORS).index("health")
+    by_dependency[:, dark:, :, health] = 3 * own[:, dark - 1:dark, :, health]
+    lost_s = np.zeros_like(own)
+    lost_s[:, 1:] = np.cumsum((own + by_dependency)[:, :-1] * STEP_S, axis=1)
+    return {"outages": own, "outages_by_dependency": by_dependency, "service_lost_s": lost_s}
 
 
 def _write_attributes(file: h5py.File, hosts: int, replicates: int, complete: bool) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from annelid.figures import KINDS, curve, world_map
+from annelid.figures import KINDS, curve, outages, world_map
 from annelid.plot import main
 from annelid.run_file import open_run
 
@@ -35,6 +35,28 @@ def test_flat_world_has_neither_countries_nor_sectors(make_run):
     path = make_run(flat=True)
     assert main([str(path)]) == 0
     assert drawn(path) == {"curve", "incidence", "vectors"}
+
+
+def test_outages_only_where_somebody_counted(make_run, capsys):
+    path = make_run(services=False)
+    assert main([str(path)]) == 0
+    assert drawn(path) == set(KINDS) - {"outages"}
+    assert main([str(path), "--kind", "outages"]) == 0
+    assert "no figure of outages" in capsys.readouterr().err
+
+
+def test_outages_are_stacked_to_all_that_are_out(single):
+    run = open_run(single)
+    figure = outages.draw(run)
+    stacks = [ax for ax in figure.get_axes() if "(modelled organisations)" in ax.get_ylabel()]
+    for ax, name in zip(stacks, ("outages", "outages_by_dependency"), strict=True):
+        top = max(path.vertices[:, 1].max() for area in ax.collections for path in area.get_paths())
+        assert top == int(run.series[name].sum(["country", "sector"]).max())
+    bars = [ax for ax in figure.get_axes() if "(organisation-hours)" in ax.get_xlabel()]
+    hours = float(run.series["service_lost_s"].isel(time=-1).sum()) / 3600
+    assert len(bars) == 2
+    for ax in bars:
+        assert sum(bar.get_width() for bar in ax.patches) == pytest.approx(hours)
 
 
 def test_draws_an_unfinished_run(make_run):

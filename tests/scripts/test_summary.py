@@ -28,6 +28,22 @@ def test_counts_hosts_that_are_out_of_use(single, ensemble):
     assert open_run(ensemble).disrupted.dims == ("replicate", "time")
 
 
+def test_counts_organisations_that_are_out_of_service(single, ensemble, make_run):
+    series = open_run(single).series
+    out = (series["outages"] + series["outages_by_dependency"]).sum(["country", "sector"])
+    at = out.argmax("time")
+    dependent = series["outages_by_dependency"].isel(time=at).sum()
+    hours = series["service_lost_s"].isel(time=-1).sum() / 3600
+    [line] = [line for line in summarise(open_run(single)) if line.startswith("Outages")]
+    assert line.startswith(f"Outages:    {int(out.max()):,} organisations out of service at most, "
+                           f"at 2017-05-1")
+    assert str(out["time"].values[at])[11:16] in line
+    assert f"{int(dependent):,} of them by dependency alone" in line and dependent > 0
+    assert line.endswith(f"; {float(hours):,.0f} organisation-hours of service lost")
+    assert "Outages:    " in "\n".join(summarise(open_run(ensemble)))
+    assert "Outages" not in "\n".join(summarise(open_run(make_run(services=False))))
+
+
 def test_replicates_come_with_their_range(ensemble):
     lines = "\n".join(summarise(open_run(ensemble)))
     assert "5 replicates" in lines and " to " in lines

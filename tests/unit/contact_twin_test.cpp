@@ -145,7 +145,7 @@ Epidemics variants(const LifecycleSpec& lifecycle) {
         e.patching = PatchingSettings{};
         e.patching->rate_per_s = 0.02;
         e.patching->coverage = 0.8;
-        e.patching->start = 20 * us_per_s;
+        e.patching->timing.start = 20 * us_per_s;
     });
     variant("two contacts", [](Epidemic& e) {
         e.contacts.emplace_back("dense", contact_in(gamma3(40)));

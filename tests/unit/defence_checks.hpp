@@ -13,6 +13,10 @@
 
 namespace annelid {
 
+inline DefenceContext defence_context(const SmallWorld& world) {
+    return {world.population, world.partition, world.hosts};
+}
+
 inline void expect_twins(const Epidemic& epidemic) {
     const Outcome expected = play_serially(epidemic);
     for (const unsigned lanes : {1u, 3u}) {

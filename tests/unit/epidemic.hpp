@@ -37,10 +37,11 @@ struct Epidemic {
     std::shared_ptr<const EdgeList> network;
     Multiple multiple = Multiple::merge;
     std::function<Traits(HostId)> traits;  ///< where not every host carries them all
+    std::function<Population()> world;     ///< where it is not flat; of num_hosts hosts
     std::optional<HoursSettings> hours;    ///< time 0 is Friday, 23 June 2017, 10:30 UTC
     std::optional<PatchingSettings> patching;
     std::optional<KillSwitchSettings> kill_switch;
-    /// Further defences, made for its world.
+    /// Further defences, made for its world, numbered after these; only `play` knows them.
     std::vector<std::function<std::unique_ptr<DefenceModel>(const DefenceContext&)>> defences;
     std::vector<SeedHost> seeds = {{HostId{17}, 0}, {HostId{300}, 0}, {HostId{999}, 0}};
     TimeUs step_us = us_per_s;
@@ -54,7 +55,17 @@ struct Epidemic {
     }
 };
 
+/// For Epidemic::defences.
+template <class Settings>
+std::function<std::unique_ptr<DefenceModel>(const DefenceContext&)> defence(
+    const std::string& name, const Settings& settings) {
+    return [=](const DefenceContext& context) { return make_defence(name, settings, context); };
+}
+
 inline Population population_of(const Epidemic& epidemic) {
+    if (epidemic.world) {
+        return epidemic.world();
+    }
     return epidemic.traits ? flat_with_traits(epidemic.num_hosts, epidemic.traits)
                            : flat(epidemic.num_hosts, epidemic.organisation_hosts);
 }
@@ -141,15 +152,16 @@ Outcome play(const Epidemic& epidemic, unsigned lanes, Watch watch) {
     for (const auto& make : epidemic.others) {
         vectors.push_back(make(context));
     }
+    const DefenceContext around{world.population, world.partition, world.hosts};
     std::vector<std::unique_ptr<DefenceModel>> defences;
     if (epidemic.kill_switch) {
-        defences.push_back(make_kill_switch("kill_switch", *epidemic.kill_switch));
+        defences.push_back(make_defence("kill_switch", *epidemic.kill_switch, around));
     }
     if (epidemic.patching) {
-        defences.push_back(make_patching("patching", *epidemic.patching, world.population));
+        defences.push_back(make_defence("patching", *epidemic.patching, around));
     }
     for (const auto& make : epidemic.defences) {
-        defences.push_back(make({world.population, world.partition, world.hosts}));
+        defences.push_back(make(around));
     }
     const OutbreakModel model{world.population, world.partition,  {{lifecycle, vectors}},
                               defences,         epidemic.step_us, epidemic.end_us,
@@ -163,7 +175,11 @@ Outcome play(const Epidemic& epidemic, unsigned lanes, Watch watch) {
     const std::size_t states = lifecycle.states().size();
     Series series(world.population, states, vectors.size() + 1, epidemic.row_every_us,
                   epidemic.num_rows());
-    series.start(world.population.cells()[0], Lifecycle::susceptible, epidemic.num_hosts);
+    const std::vector<Cell>& cells = world.population.cells();
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        const HostId end = i + 1 < cells.size() ? cells[i + 1].first : HostId{epidemic.num_hosts};
+        series.start(cells[i], Lifecycle::susceptible, end.value - cells[i].first.value);
+    }
     Outbreak outbreak(model, settings, world.hosts, series, world.ranks, epidemic.seeds);
     while (outbreak.play_step()) {
         watch(outbreak);
@@ -172,8 +188,8 @@ Outcome play(const Epidemic& epidemic, unsigned lanes, Watch watch) {
 
     RunSeries out;
     out.counts.resize(rows * states);
-    out.country_counts.resize(rows * states);
-    out.sector_counts.resize(rows * states);
+    out.country_counts.resize(rows * states * world.population.countries().size());
+    out.sector_counts.resize(rows * states * world.population.sectors().size());
     out.vector_infections.resize(rows * (vectors.size() + 1));
     series.write_to(out, 0, epidemic.num_rows(), world.ranks);
     Outcome outcome{outbreak.take_events(), outbreak.take_transitions(), out.counts,

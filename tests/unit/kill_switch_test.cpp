@@ -123,10 +123,59 @@ TEST_F(KillSwitchTest, IsTheTwins) {
     }
 }
 
+TEST_F(KillSwitchTest, BeginsWhereItsTriggerFiresAndKeepsToItsScope) {
+    const SmallWorld world(two_countries());
+    DefenceContext context = defence_context(world);
+    context.triggers = {{"alarm", Group::country}};
+    KillSwitchSettings settings;
+    settings.reach = 1;
+    settings.timing.trigger = "alarm";
+    const auto model = make_defence("switch", settings, context);
+    const auto process = model->start({});
+    EXPECT_FALSE(process->makes_inert(HostId{700}, 0, 1000));
+    process->begin(1, 500);
+    EXPECT_FALSE(process->makes_inert(HostId{700}, 0, 499));
+    EXPECT_TRUE(process->makes_inert(HostId{700}, 0, 500));
+    EXPECT_FALSE(process->makes_inert(HostId{5}, 0, 1000));
+
+    settings = {};
+    settings.reach = 1;
+    settings.time = 100;
+    settings.timing.countries = {"AA"};
+    settings.timing.sectors = {"office"};
+    const auto of_offices = make_defence("switch", settings, context);
+    const auto offices = of_offices->start({});
+    for (std::int64_t h = 0; h < 1000; ++h) {
+        EXPECT_FALSE(offices->makes_inert(HostId{h}, 0, 99));
+        EXPECT_EQ(offices->makes_inert(HostId{h}, 0, 100), 400 <= h && h < 600);
+    }
+}
+
+TEST_F(KillSwitchTest, HasATimeOrATrigger) {
+    KillSwitchSettings settings;
+    DefenceNames names;
+    names.triggers = {"alarm"};
+    const auto faulty = [&] {
+        const KeyFaults faults = settings.faults(names);
+        return faults.empty() ? "" : faults.front().key;
+    };
+    EXPECT_EQ(faulty(), "time");
+    settings.timing.trigger = "alarm";
+    EXPECT_EQ(faulty(), "");
+    settings.time = 0;
+    EXPECT_EQ(faulty(), "time");
+    settings.timing.trigger = "";
+    EXPECT_EQ(faulty(), "");
+}
+
 TEST_F(KillSwitchTest, HasOneDrawAHostOfItsOwn) {
     KillSwitchSettings settings;
     settings.reach = 0.5;
-    const auto model = make_kill_switch("a", settings), other = make_kill_switch("b", settings);
+    settings.time = 0;
+    const SmallWorld world(flat(200));
+    const DefenceContext context = defence_context(world);
+    const auto model = make_defence("a", settings, context);
+    const auto other = make_defence("b", settings, context);
     const auto a = model->start({1, 0}), b = other->start({1, 0}), c = model->start({1, 1});
     int differ_by_name = 0, differ_by_replicate = 0;
     for (std::int64_t h = 0; h < 200; ++h) {

@@ -140,7 +140,7 @@ class OutbreakTwin {
         if (to_unit(draw[0]) >= p.coverage) {
             return never;
         }
-        return p.start + from_seconds(p.rate_per_s > 0
+        return p.timing.start + from_seconds(p.rate_per_s > 0
                                           ? -portable_log(to_unit(draw[1])) / p.rate_per_s
                                           : to_unit(draw[1]) * to_seconds(p.duration));
     }

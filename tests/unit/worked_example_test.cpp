@@ -1,6 +1,9 @@
-// The worked example of models/README.md: it is built as it stands there (tests/CMakeLists.txt).
+// The worked examples of models/README.md: they are built as they stand there
+// (tests/CMakeLists.txt).
+#include "models/defences/allow_listing.hpp"
 #include "models/program/read_kind.hpp"
 #include "models/vectors/removable_media.hpp"
+#include "tests/unit/defence_checks.hpp"
 #include "tests/unit/epidemic.hpp"
 #include "tests/unit/scenario_fixture.hpp"
 #include "tests/unit/statistics.hpp"
@@ -79,6 +82,56 @@ requires = ["unpatched"]
     const auto wrong = open("kind = \"removable_media\"\ninterval = \"-6 h\"\n");
     EXPECT_FALSE(read_kind(wrong->root(), settings, true));
     EXPECT_NE(problems().find("x.toml:2: interval = \"-6 h\""), std::string::npos) << problems();
+}
+
+AllowListingSettings listing(double strength, TimeUs start = 0) {
+    AllowListingSettings settings;
+    settings.strength = strength;
+    settings.timing.start = start;
+    return settings;
+}
+
+/// SI by random scans with K = 0.1 per s.
+Epidemic with_listing(const AllowListingSettings& settings) {
+    Epidemic e;
+    e.num_hosts = 4'000;
+    e.lifecycle = si();
+    e.vectors = {{"scan", scan_of_10k(0.25)}};
+    e.seeds.clear();
+    for (std::int64_t i = 0; i < 40; ++i) {
+        e.seeds.push_back({HostId{i * 100}, 0});
+    }
+    e.end_us = 400 * us_per_s;
+    e.step_us = 200'000;
+    e.defences = {[settings](const DefenceContext& context) {
+        return make_defence("listing", settings, context);
+    }};
+    return e;
+}
+
+// Logistic of a growth that is (1 - strength) of what it was.
+TEST_F(WorkedExample, SlowsGrowthByWhatIsNotListed) {
+    Epidemic epidemic = with_listing(listing(0.5));
+    double ratio = 0;
+    constexpr int runs = 10;
+    for (int r = 0; r < runs; ++r) {
+        epidemic.seed.replicate = static_cast<std::uint64_t>(r);
+        const Outcome got = play(epidemic);
+        ASSERT_GT(got.events.size(), 3'900u);
+        const double took = to_seconds(got.events[3'600].time_us - got.events[400].time_us);
+        ratio += took / (2 * std::log(9.0) / 0.05) / runs;
+    }
+    EXPECT_NEAR(ratio, 1, 0.03);
+}
+
+TEST_F(WorkedExample, ChangesNothingBeforeItBeginsOnAnyLayout) {
+    const TimeUs start = 30 * us_per_s;
+    const Outcome without = play(with_listing(listing(0)));
+    const Outcome with = play(with_listing(listing(1, start)));
+    EXPECT_EQ(before(with.events, start), before(without.events, start));
+    EXPECT_GT(with.events.size(), 200u);
+    EXPECT_EQ(before(with.events, start).size(), with.events.size());
+    EXPECT_EQ(difference(play(with_listing(listing(1, start)), 3), with), "");
 }
 
 }  // namespace
