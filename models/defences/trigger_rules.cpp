@@ -73,21 +73,40 @@ std::optional<Group> finest(const std::vector<Group>& groups) {
     return all ? std::optional(out) : std::nullopt;
 }
 
-/// Of one whose parts have theirs already.
-std::optional<Group> group_of(const TriggerTables& tables, const std::string& name,
-                              const Groups& known) {
+/// The groups of those that one combines, or its own; those without a group are left out.
+std::vector<Group> groups_in(const TriggerTables& tables, const std::string& name,
+                             const Groups& known) {
     const auto trigger = tables.triggers.find(name);
     if (trigger == tables.triggers.end()) {
-        return Group::country;
+        return {Group::country};
     }
     if (const Counted* counted = counted_of(trigger->second)) {
-        return group_named(counted->per);
+        return {group_named(counted->per)};
     }
-    std::vector<Group> groups;
+    std::vector<Group> out;
     for (const std::string& part : tables.parts(name)) {
-        groups.push_back(known.at(part));
+        if (known.count(part) > 0) {
+            out.push_back(known.at(part));
+        }
     }
-    return finest(groups);
+    return out;
+}
+
+/// Those that have one: all, where nothing is wrong.
+Groups known_groups(const TriggerTables& tables, const std::vector<std::string>& order) {
+    Groups out;
+    for (const std::string& name : order) {
+        const std::vector<std::string> parts = tables.parts(name);
+        const bool known = tables.sharing.count(name) > 0 ||
+                           std::all_of(parts.begin(), parts.end(), [&](const std::string& part) {
+                               return out.count(part) > 0;
+                           });
+        const std::optional<Group> group = finest(groups_in(tables, name, out));
+        if (known && group) {
+            out[name] = *group;
+        }
+    }
+    return out;
 }
 
 std::size_t place_of(const std::vector<std::string>& names, const std::string& name) {
@@ -209,22 +228,25 @@ TriggerOrder order_of(const TriggerTables& tables) {
 std::map<std::string, KeyFaults> check_parts(const TriggerTables& tables,
                                              const std::vector<std::string>& started) {
     std::map<std::string, KeyFaults> out;
-    Groups groups;
-    for (const std::string& name : order_of(tables).names) {
-        const std::optional<Group> group = group_of(tables, name, groups);
-        groups[name] = group.value_or(Group::world);
-        if (!group) {
-            out[name].push_back({tables.parts_key(name),
+    const std::vector<std::string> order = order_of(tables).names;
+    const Groups groups = known_groups(tables, order);
+    for (const std::string& name : order) {
+        if (!finest(groups_in(tables, name, groups))) {
+            out[name].push_back({"of",
                                  "one is per country and one per sector, and neither holds the "
                                  "other",
                                  "use the same `per` in both"});
         }
-        if (tables.sharing.count(name) > 0 &&
-            groups.at(tables.sharing.at(name).trigger) != Group::country) {
-            out[name].push_back({"trigger",
-                                 fmt::format("countries raise alerts, and it is per {}",
-                                             name_of(groups.at(tables.sharing.at(name).trigger))),
-                                 "name a trigger with per = \"country\""});
+        const auto sharing = tables.sharing.find(name);
+        if (sharing == tables.sharing.end() || groups.count(sharing->second.trigger) == 0) {
+            continue;
+        }
+        const Group raised = groups.at(sharing->second.trigger);
+        if (raised != Group::country) {
+            out[name].push_back(
+                {"trigger",
+                 fmt::format("countries raise alerts, and it is per {}", name_of(raised)),
+                 "name a trigger with per = \"country\""});
         }
     }
     if (!out.empty()) {
@@ -245,11 +267,7 @@ std::map<std::string, KeyFaults> check_parts(const TriggerTables& tables,
 }
 
 std::map<std::string, Group> groups_of(const TriggerTables& tables) {
-    Groups out;
-    for (const std::string& name : order_of(tables).names) {
-        out[name] = group_of(tables, name, out).value_or(Group::world);
-    }
-    return out;
+    return known_groups(tables, order_of(tables).names);
 }
 
 std::vector<TriggerRule> make_triggers(const TriggerTables& tables, const TriggerNumbers& numbers,

@@ -95,7 +95,8 @@ TriggerNames names_of_triggers(const Scenario& scenario, bool times_fit) {
     }
     for (const auto& defence : scenario.defences) {
         const std::string kind = std::visit([](const auto& s) { return s.kind; }, defence.settings);
-        if (kinds_that_detect.count(kind) > 0) {
+        // Who knows what one that was refused would do?
+        if (!defence.fits || kinds_that_detect.count(kind) > 0) {
             out.sensors.push_back(defence.name);
         }
     }
@@ -215,8 +216,10 @@ void check_triggers(const Section& root, const Scenario& scenario, bool times_fi
             fits = false;
         }
         if (trigger.fits) {
-            report(here,
-                   std::visit([&](const auto& t) { return t.faults(names); }, trigger.settings));
+            const KeyFaults faults =
+                std::visit([&](const auto& t) { return t.faults(names); }, trigger.settings);
+            report(here, faults);
+            fits = fits && faults.empty();
             for (const KeyFault& remark :
                  std::visit([&](const auto& t) { return t.remarks(names); }, trigger.settings)) {
                 here.warn(remark.key, remark.why, remark.advice);

@@ -70,12 +70,12 @@ CASES = {
         'trigger = "x"  # !',
         'defence.cut.trigger = "x" (there is no [trigger.x]): add the table [trigger.x]'),
     "unknown kind of trigger": (
-        ALLIES, 'kind = "time"', 'kind = "tide"  # !',
-        'trigger.morning.kind = "tide" ("tide" is not known here): use one of "time", "count", '
+        ALLIES, 'kind = "time"', 'kind = "weather"  # !',
+        'trigger.morning.kind = "weather" ("weather" is not known here): use one of "time", "count", '
         '"detections", "outages", "scans", "all", "any", "none"'),
     "unknown key of a trigger": (
-        ALLIES, 'at = "20 min"', 'at = "20 min"\nafter = 1  # !',
-        "trigger.morning.after = 1 (unknown key): known here: kind, at"),
+        ALLIES, 'at = "20 min"', 'at = "20 min"\nhour = 1  # !',
+        "trigger.morning.hour = 1 (unknown key): known here: kind, at"),
     "time that is missing": (
         ALLIES.replace('at = "20 min"\n', ""), "[trigger.morning]", "[trigger.morning]  # !",
         'trigger.morning.at (it is required): add at = "10 min"'),
@@ -180,7 +180,7 @@ CASES = {
         'defence.sharing.alliance = "seato" (there is no [alliance.seato]): use baltic, nato'),
     "sharing without an alliance": (
         ALLIES.replace('alliance = "nato"\n', ""), "[defence.sharing]", "[defence.sharing]  # !",
-        'defence.sharing.alliance (it is required): add alliance = "name"'),
+        'defence.sharing.alliance (it is required): add alliance = "text"'),
     "compliance above 1": (
         ALLIES, 'alliance = "nato"\n', 'alliance = "nato"\ncompliance = 2  # !\n',
         "defence.sharing.compliance = 2 (it must be from 0 to 1): try 1"),
@@ -238,7 +238,7 @@ WARNINGS = {
     "an alliance of elsewhere": (
         ALLIES.replace("hosts = 1_000_000\n", 'hosts = 1_000_000\ncountries = ["UA", "US"]\n')
         .replace('preset = "wannacry"',
-                 'preset = "wannacry"\nwithout = ["internet", "block"]\n[worm.vector.near]\n'
+                 'preset = "wannacry"\nwithout = ["internet", "neighbourhood"]\n[worm.vector.near]\n'
                  'scope = "organisation"\nrate = "1 /s"'),
         'countries = ["EE", "LV", "LT"]', 'countries = ["EE", "LV", "LT"]  # !',
         'alliance.baltic.countries = ["EE", "LV", "LT"] (the population has none of its members): '
@@ -291,7 +291,7 @@ def test_warns_of_what_changes_nothing(annelid: Annelid, name: str):
 def test_ranks_warn_once(annelid: Annelid):
     text, expected = changed(WARNINGS["detections where nothing detects"])
     annelid.write(text)
-    done = annelid("run", "x.toml", "--progress", "plain", ranks=2)
+    done = annelid("run", "x.toml", "--progress", "log", ranks=2)
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("warning: " + expected) == 1
 
@@ -311,7 +311,7 @@ trigger = "few"
 """)
     assert annelid("check", "x.toml").stderr == ""
     line = marked((annelid.folder / "x.toml").read_text(encoding="utf-8"))
-    done = annelid("run", "x.toml", "--set", "time.end=2.5 h", "--progress", "plain")
+    done = annelid("run", "x.toml", "--set", "time.end=2.5 h", "--progress", "log")
     assert done.returncode == 0, done.stderr
     assert re.search(rf"^warning: x\.toml:{line}: trigger\.few\.at_least = 100000 \(it can never "
                      r"fire: \d+ modelled hosts are in its scope\): widen the scope, or use fewer$",
