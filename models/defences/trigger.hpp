@@ -12,7 +12,7 @@
 // looks at the coarser ones that it lies in. A defence of kind alert_sharing is a trigger, too.
 // Times are exact and counts those of the end of a step: see engine/spread/triggers.hpp.
 //
-// After the triggers of EpiHiper (Machi et al. 2021), which compare sizes of sets and counts of
+// After the triggers of EpiHiper (Machi et al. 2021 [R]), which compare sizes of sets and counts of
 // states, and combine them by and, or and not; these are besides told apart by group.
 #pragma once
 

@@ -17,6 +17,37 @@ start = "10 min"
 duration = "0.5 h"
 coverage = "35 %"
 """
+TRIGGERED = """
+[alliance.ours]
+countries = ["--"]
+
+[trigger."half \\"sick\\""]
+kind = "count"
+states = ["infectious"]
+per = "country"
+alliances = ["ours"]
+share = "0.5 %"
+
+[trigger.late]
+kind = "time"
+at = "12 min"
+
+[trigger."late and sick"]
+kind = "all"
+of = ["late", 'half "sick"']
+
+[defence.sharing]
+kind = "alert_sharing"
+alliance = "ours"
+trigger = "late and sick"
+delay = "90 s"
+
+[defence.patches]
+kind = "patching"
+duration = "10 min"
+trigger = "sharing"
+delay = "0.5 min"
+"""
 # Values of every kind in a form of their own: a distribution, a list, odd units, a percentage.
 ODD_SETS = ["worm.vector.scan.rate={distribution='normal', mean='358_000 /min', sd='7e5 /h'}",
             "worm.vector.scan.requires=['exposed', 'unpatched']", "seeds.time=0.1 min",
@@ -27,6 +58,7 @@ SCENARIOS = {
     "own worm": (OWN_WORM, ["record.transitions=true", "record.hosts=true"]),
     "patched": (FLAT + PATCHED, ["title=\"5 o'clock\\tand \\\"more\\\"\""]),
     "odd values": (FLAT, ODD_SETS),
+    "triggered": (FLAT + TRIGGERED, []),
     "vendor and hours": (FLAT, [
         "seeds.hosts=0", "worm.vector.update={kind='supply_chain', clients={'--'='50 %'}, "
         "poll='30 min', schedule='poisson', live=['5 min to 50 min', '55 min to never']}",
