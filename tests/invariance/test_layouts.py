@@ -81,6 +81,8 @@ CASES = {
         "--set", "worm.state.exposed.dwell={distribution='gamma', mean='6 h', shape=3}",
         "--set", "defence.patches={kind='patching', start='12 h', rate='0.5 /d', coverage=0.7}",
     ],
+    # Two worms, every defence, triggers of every kind, telescopes and cascading outages.
+    "everything": ["tests/invariance/everything.toml"],
     # Address after address among rare hosts, around countries; along one permutation after a list.
     "sequential": [
         "inputs/wannacry.toml",

@@ -53,14 +53,14 @@ class Pair {
           graph_(*epidemic.network, world_.partition, Multiple::merge, world_.ranks),
           engine_(epidemic) {}
 
-    Passage in_steps(Seed seed) {
+    Courses in_steps(Seed seed) {
         std::vector<TimeUs> infected;
         for (const double time_s : engine_.play(seed).first_infected) {
             infected.push_back(time_s == at_no_time ? never : from_seconds(time_s));
         }
         return with_recoveries(std::move(infected), lifecycle_, seed);
     }
-    Passage exactly(Seed seed) const {
+    Courses exactly(Seed seed) const {
         const auto& [name, contact] = epidemic_.contacts.front();
         return first_passage(graph_, lifecycle_, contact.time, name, seed, epidemic_.seeds,
                              epidemic_.end_us);
@@ -79,7 +79,7 @@ class Pair {
 // off, every host is infected in the same microsecond.
 TEST(ContactAccuracy, ShortestPathsAreTheOutbreakWhereNothingIsPutOff) {
     Pair pair(benchmark_on(*random_graph(1000), 1));
-    const Passage played = pair.in_steps({3, 0}), exact = pair.exactly({3, 0});
+    const Courses played = pair.in_steps({3, 0}), exact = pair.exactly({3, 0});
     ASSERT_EQ(pair.totals().deferred_attempts, 0);
     EXPECT_GT(exact.final_size(), 990);
     EXPECT_EQ(played.infected, exact.infected);

@@ -24,7 +24,7 @@
 namespace annelid {
 
 /// Times of one outbreak by host; `never` where there is none.
-struct Passage {
+struct Courses {
     std::vector<TimeUs> infected, recovered;
 
     std::int64_t final_size() const {
@@ -34,10 +34,10 @@ struct Passage {
 };
 
 /// When each host recovers, if those are the times at which it is infected.
-inline Passage with_recoveries(std::vector<TimeUs> infected, const Lifecycle& lifecycle,
+inline Courses with_recoveries(std::vector<TimeUs> infected, const Lifecycle& lifecycle,
                                Seed seed) {
     const DwellTimes dwell(lifecycle, seed);
-    Passage out{std::move(infected), {}};
+    Courses out{std::move(infected), {}};
     for (std::size_t i = 0; i < out.infected.size(); ++i) {
         const TimeUs from = out.infected[i];
         out.recovered.push_back(
@@ -50,7 +50,7 @@ inline Passage with_recoveries(std::vector<TimeUs> infected, const Lifecycle& li
 
 /// What one vector `contact` does on a graph on one rank, without weights or repeated links, up to
 /// `end_us`.
-inline Passage first_passage(const Graph& graph, const Lifecycle& lifecycle,
+inline Courses first_passage(const Graph& graph, const Lifecycle& lifecycle,
                              const DistributionSpec& transmission, const std::string& vector,
                              Seed seed, const std::vector<SeedHost>& seeds, TimeUs end_us) {
     using Reached = std::pair<TimeUs, Graph::Row>;
@@ -98,7 +98,7 @@ struct Peak {
     std::int64_t height = 0;
 };
 
-inline Peak peak_of(const Passage& passage) {
+inline Peak peak_of(const Courses& passage) {
     std::vector<std::pair<TimeUs, int>> changes;
     for (std::size_t i = 0; i < passage.infected.size(); ++i) {
         if (passage.infected[i] < never) {
@@ -137,7 +137,7 @@ struct Differences {
     double final_size, peak_height, peak_time, peak_middle;
 };
 
-inline Differences differences(const Passage& played, const Passage& exact) {
+inline Differences differences(const Courses& played, const Courses& exact) {
     const auto off = [](std::int64_t a, std::int64_t b) {
         return static_cast<double>(a - b) / static_cast<double>(b);
     };
