@@ -51,7 +51,7 @@ Outbreak::Outbreak(const OutbreakModel& model, const OutbreakSettings& settings,
             vector.process->open(lane.index);
         }
     });
-    if (able_.patches) {
+    if (some_patch_by_the_clock()) {
         count_patched();
     }
 }

@@ -249,6 +249,7 @@ class Outbreak {
                    TimeUs time) const;
     template <class Visit>
     void count_ahead(const LocalRanges& ranges, std::size_t w, const Visit& visit);
+    bool some_patch_by_the_clock() const;
     void count_patched();
     void count_patched_by(std::size_t d, Group per, std::int64_t group);
     void add_further_series();

@@ -132,6 +132,11 @@ void Outbreak::foresee_sightings(Lane& lane, std::size_t w, LocalHost host, std:
 /// no condition.
 void Outbreak::foresee_isolation(Lane& lane, std::size_t w, LocalHost host,
                                  std::uint32_t infections, TimeUs detected) const {
+    const auto care = lane.care.find(host.value);
+    if (care != lane.care.end() && care->second.isolated_from <= detected &&
+        detected < care->second.isolated_until) {
+        return;  // as in detect()
+    }
     const HostId id = model_.partition.to_global(host);
     for (std::size_t d = 0; d < defences_.size(); ++d) {
         if (model_.defences[d]->abilities().isolates) {

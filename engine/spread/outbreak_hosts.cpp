@@ -84,9 +84,10 @@ void Outbreak::play_hosts(Lane& lane) {
         for (std::size_t w = 0; w < worms_.size(); ++w) {
             const std::vector<ByHost>& due = lane.worms[w].due_by_host;
             lane.playing[w] = {};
-            // What was ahead of a host before it lost the worm does not come.
-            if (d[w] < due.size() && due[d[w]].host == host) {
-                const Pending& pending = lane.worms[w].due.open(window_.step)[due[d[w]++].entry];
+            // What was ahead of a host before it lost the worm does not come; there may be some of
+            // that beside what is ahead of it now.
+            for (; d[w] < due.size() && due[d[w]].host == host; ++d[w]) {
+                const Pending& pending = lane.worms[w].due.open(window_.step)[due[d[w]].entry];
                 if (worms_[w].state[host.value] != worms_[w].lifecycle.immune() &&
                     !is_stale(lane, w, pending)) {
                     lane.playing[w] = {pending};

@@ -30,6 +30,19 @@ void Outbreak::count_patched_later(Lane& lane, std::size_t w, HostId host, State
     }
 }
 
+/// Patches that no trigger starts are known from the start.
+bool Outbreak::some_patch_by_the_clock() const {
+    for (std::size_t d = 0; d < defences_.size(); ++d) {
+        const bool triggered =
+            std::any_of(model_.starters.begin(), model_.starters.end(),
+                        [&](const Starter& starter) { return starter.defence == d; });
+        if (model_.defences[d]->abilities().patches && !triggered) {
+            return true;
+        }
+    }
+    return false;
+}
+
 // Patch times are pure functions of the host, so all rows can be counted beforehand; an infection
 // later takes its host out again.
 void Outbreak::count_patched() {

@@ -35,9 +35,12 @@ struct Silence {
 class Silences {
   public:
     bool empty() const { return of_host_.empty(); }
+    /// One that is empty ends what is not of one infection.
     void add(const Silence& silence) {
         if (silence.from < silence.until) {
             of_host_[silence.host.value].push_back(silence);
+        } else {
+            release(silence.host, silence.from);
         }
     }
     /// What is not of one infection ends at `time`, or never begins.
@@ -46,11 +49,12 @@ class Silences {
         if (found == of_host_.end()) {
             return;
         }
-        for (Silence& silence : found->second) {
-            if (silence.infections == Silence::any_infection) {
-                silence.until = silence.until < time ? silence.until : time;
+        std::erase_if(found->second, [&](Silence& silence) {
+            if (silence.infections == Silence::any_infection && silence.until > time) {
+                silence.until = time;
             }
-        }
+            return silence.from >= silence.until;
+        });
     }
     bool covers(std::size_t worm, HostId source, std::uint32_t ordinal, TimeUs drawn) const {
         const auto found = of_host_.find(source.value);

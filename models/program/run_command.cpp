@@ -278,7 +278,9 @@ void Run::play_replicate(std::size_t index, Progress& progress) {
                           outbreak.num_infections() > flushed_infections_ + most_events));
         }
     }
-    outbreak.settle_patched_states();
+    if (scenario_.record_hosts) {
+        outbreak.settle_patched_states();
+    }
     outbreak.write_series(series_, index, scenario_.num_rows());
     series_.rows_final = static_cast<std::int64_t>(index + 1) * scenario_.num_rows();
     keep_diagnostics(outbreak.counts());

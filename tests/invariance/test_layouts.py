@@ -81,6 +81,22 @@ CASES = {
         "--set", "worm.state.exposed.dwell={distribution='gamma', mean='6 h', shape=3}",
         "--set", "defence.patches={kind='patching', start='12 h', rate='0.5 /d', coverage=0.7}",
     ],
+    # What is seen, isolated, cleaned and traced, with organisations that partitions may cut.
+    "care": [
+        "inputs/as-outbreak.toml",
+        "--set", "population={kind='flat', hosts=22_963, organisation_hosts=30}",
+        "--set", "worm.preset=sis",
+        "--set", "worm.vector.route.time={distribution='exponential', mean='6 h'}",
+        "--set", "seeds.hosts=50",
+        "--set", "time.step=10 min",
+        "--set", "time.end=6 d",
+        "--set", "record.transitions=true",
+        "--set", "defence.watch={kind='sensor', coverage=0.1, after='1 h', false_negatives=0.1, "
+                 "false_alarm_rate='0.02 /d'}",
+        "--set", "defence.cut={kind='isolation', lasts='5 h'}",
+        "--set", "defence.mend={kind='cleaning', hosts_per_staff=20, work='3 h', patches=false}",
+        "--set", "defence.trace={kind='contact_tracing', after='20 min'}",
+    ],
     # Two worms, every defence, triggers of every kind, telescopes and cascading outages.
     "everything": ["tests/invariance/everything.toml"],
     # Address after address among rare hosts, around countries; along one permutation after a list.
@@ -256,7 +272,7 @@ def test_same_result_on_any_layout(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name, partition", [("links", "hash"), ("links", "scotch"),
-                                             ("links-attributes", "hash")])
+                                             ("links-attributes", "hash"), ("care", "hash")])
 def test_same_result_with_any_partition(name: str, partition: str, tmp_path: Path) -> None:
     """Which rank has which hosts decides nothing but the scenario's own line about it."""
     plain = run(CASES[name], 1, 1, tmp_path / "block.h5")

@@ -243,6 +243,51 @@ TEST(CareInOutbreaks, IsolatedHostsNeitherInfectNorAreInfected) {
     EXPECT_GT(freed, 10);  // they go on once it is over
 }
 
+TEST(CareInOutbreaks, WhoIsIsolatedAlreadyIsNotIsolatedForLonger) {
+    IsolationSettings cut;
+    cut.after = fixed(0);
+    cut.lasts = 20 * s;
+    SensorSettings late;
+    late.after = fixed(15);
+    // Infectious for a while before they are seen.
+    const Epidemic once =
+        outbreak(sei_latent(5), {made("isolation", cut), sensor(1, "infected", fixed(10))});
+    Epidemic twice = once;
+    twice.defences.push_back(made("sensor_2", late));
+    expect_same_events(once, twice, 300);
+}
+
+// Cleaned, and infected again without the update: what isolated it before must not last.
+TEST(CareInOutbreaks, CleaningEndsIsolation) {
+    LifecycleSpec isolated = chain("infectious", {state("infectious", "isolated", fixed(15)),
+                                                  state("isolated", "susceptible", fixed(10))});
+    isolated.states[1].infectious = false;
+    expect_same_events(outbreak(isolated),
+                       outbreak(si(), {cleaning(fixed(25), false), isolation(fixed(15)), sensor()}),
+                       500);
+}
+
+// What was ahead of a host when it was cleaned may be due in the step in which it recovers from a
+// later infection and is infected once more.
+TEST(CareInOutbreaks, CleanedHostsRecoverInAnyLane) {
+    Epidemic epidemic =
+        outbreak(sis(60), {cleaning(exponential(20), false), sensor(0.5, "infected", fixed(5))});
+    epidemic.step_us = 5 * s;
+    epidemic.end_us = 3000 * s;
+    const Outcome one = play(epidemic, 1);
+    EXPECT_GT(one.events.size(), 10'000u);
+    for (const unsigned lanes : {2u, 3u, 7u}) {
+        const Outcome more = play(epidemic, lanes);
+        EXPECT_TRUE(more == one) << lanes << " lanes: " << difference(more, one);
+    }
+    // A host that has the worm has not been infected once more, and recovers by its own draw.
+    std::map<std::int64_t, bool> infected;
+    for (const Transition& t : one.transitions) {
+        EXPECT_EQ(t.to == 1, !infected[t.host.value]);
+        infected[t.host.value] = t.to == 1;
+    }
+}
+
 TEST(CareInOutbreaks, SensorsSeeWhatTheyShouldAndWhen) {
     const auto heard = std::make_shared<Heard>();
     const auto watch = sensor(0.5, "infectious", fixed(7));
