@@ -114,18 +114,23 @@ void refuse_existing(const RunOptions& options, const Communicator& ranks) {
     }
 }
 
-/// Values a row of the further series that these axes bring, at most.
-std::size_t further_values(const RunAxes& axes, bool has_services) {
-    const std::size_t by_country = 2 * axes.sensors.size() + 3 * (axes.defences.empty() ? 0 : 1);
-    const std::size_t by_sector = has_services ? 3 * axes.sectors.size() : 0;
+/// Values a row of the further series that an outbreak has.
+std::size_t further_values(const RunAxes& axes, const OutbreakModel& model) {
+    Abilities able;
+    for (const auto& defence : model.defences) {
+        able |= defence->abilities();
+    }
+    const std::size_t by_country = 2 * axes.sensors.size() + (able.isolates ? 1 : 0) +
+                                   (able.cleans ? 1 : 0) + (able.inert ? 1 : 0);
+    const std::size_t by_sector = model.services != nullptr ? 3 * axes.sectors.size() : 0;
     return axes.countries.size() * (by_country + by_sector) + 2 * axes.telescopes.size();
 }
 
 /// Series are held whole: what does not fit into memory is refused before anything is written.
-void check_series_size(const Scenario& scenario, const RunAxes& axes) {
+void check_series_size(const Scenario& scenario, const RunAxes& axes, const OutbreakModel& model) {
     const std::size_t places = axes.countries.size() + axes.sectors.size() + 1;
     const std::size_t row = axes.num_worms() * (places * axes.states.size() + axes.vectors.size()) +
-                            further_values(axes, scenario.service.has_value());
+                            further_values(axes, model);
     const double values = static_cast<double>(axes.replicates.size()) *
                           static_cast<double>(axes.row_times_us.size()) * static_cast<double>(row);
     if (values > most_values) {
@@ -156,7 +161,7 @@ class Run {
         : scenario_(scenario), options_(options), ranks_(ranks) {
         world_ = std::make_unique<World>(scenario, options.replicate, ranks);
         axes_ = make_axes(scenario, *world_, options);
-        check_series_size(scenario, axes_);
+        check_series_size(scenario, axes_, world_->model());
         file_ = std::make_unique<RunFile>(
             ranks,
             RunFile::Settings{options.output, options.force, scenario.record_events,

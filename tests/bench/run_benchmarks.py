@@ -71,6 +71,7 @@ def cases() -> dict[str, Case]:
         Case("wannacry, 1 rank x 2 threads", "wannacry.toml", threads=2),
         Case("wannacry, 2 ranks x 1 thread", "wannacry.toml", ranks=2),
         Case("wannacry, 1 core", "wannacry.toml"),
+        Case("wannacry, defended", "../tests/bench/wannacry_defended.toml", threads=2),
         Case("code red, 1 core", "code-red-v2.toml"),
         Case("code red, 2 threads", "code-red-v2.toml", threads=2),
         Case("code red, 2 ranks", "code-red-v2.toml", ranks=2),
@@ -95,6 +96,10 @@ def rows(done: dict[str, Case]) -> list[tuple[str, str, str]]:
         out.append((f"wannacry, 10^8 hosts, 3 d, {layout}: whole process, peak memory",
                     "30 s, 600 MB" if "core" not in layout else "",
                     f"{case.get('process_s'):.2f} s, {case.get('peak_memory_bytes') / 1e6:.0f} MB"))
+    plain, defended = done["wannacry, 1 rank x 2 threads"], done["wannacry, defended"]
+    ratio = defended.get("process_s") / plain.get("process_s")
+                "1.5 x", f"{ratio:.2f} x"))
+                "1.5 x", f"{ratio:.2f} x"))
     for layout in ("1 core", "2 threads", "2 ranks"):
         case = done[f"code red, {layout}"]
         out.append((f"Code Red v2, 359,104 hosts, 14 h, {layout}: run",

@@ -139,8 +139,9 @@ CASES = {
     "unknown kind of defence": (
         WORLD, 'kind = "kill_switch"', 'kind = "prayer"  # !',
         'defence.kill_switch.kind = "prayer" ("prayer" is not known here): use one of '
-        '"kill_switch", "patching", "port_filter", "segmentation", "throttling", "credential_hygiene", '
-        '"update_revocation", "sensor", "isolation", "cleaning", "contact_tracing"'),
+        '"kill_switch", "patching", "port_filter", "segmentation", "throttling", '
+        '"credential_hygiene", "update_revocation", "sensor", "isolation", "cleaning", '
+        '"contact_tracing", "alert_sharing"'),
     "unknown preset": (
         WORLD, 'preset = "wannacry"', 'preset = "wanacry"  # !',
         'worm.preset = "wanacry" ("wanacry" is not known here): did you mean "wannacry"?'),
@@ -325,7 +326,7 @@ CASES = {
         "often"),
     "rows that do not fit into memory": (
         WORLD + '\n[record]\nevery = "20 ms"\n', 'every = "20 ms"', 'every = "20 ms"  # !',
-        'record.every = "20 ms" (1 replicates x 540001 rows x 250 countries x 6 states are 6.8 GB '
+        'record.every = "20 ms" (1 replicates x 540001 rows x 250 countries x 6 states are 7.9 GB '
         "in memory, 2 at most): record less often, or run fewer replicates at a time"),
     "kill switch without an inert state": (
         WORLD.replace("wannacry", "sir"), 'kind = "kill_switch"', 'kind = "kill_switch"  # !',

@@ -60,6 +60,16 @@ TEST(Draws, PurposesKeepTheirNumbers) {
     EXPECT_EQ(static_cast<int>(Purpose::exposure), 12);
     EXPECT_EQ(static_cast<int>(Purpose::sweep_success), 13);
     EXPECT_EQ(static_cast<int>(Purpose::network), 20);
+    EXPECT_EQ(static_cast<int>(Purpose::compliance), 60);
+    EXPECT_EQ(static_cast<int>(Purpose::detection), 61);
+    EXPECT_EQ(static_cast<int>(Purpose::coverage), 62);
+    EXPECT_EQ(static_cast<int>(Purpose::false_alarm), 63);
+    EXPECT_EQ(static_cast<int>(Purpose::throttling), 64);
+    EXPECT_EQ(static_cast<int>(Purpose::hygiene), 65);
+    EXPECT_EQ(static_cast<int>(Purpose::tracing), 66);
+    EXPECT_EQ(static_cast<int>(Purpose::cleaning), 67);
+    EXPECT_EQ(static_cast<int>(Purpose::patch_order), 68);
+    EXPECT_EQ(static_cast<int>(Purpose::telescope), 69);
     EXPECT_EQ(static_cast<int>(Purpose::test), 255);
 }
 
