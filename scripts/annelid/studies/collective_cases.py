@@ -9,6 +9,7 @@ from annelid.validation.experiment import Experiment
 DELAYS = ("10 min", "1 h", "6 h")
 COMPLIANCES = (0.25, 0.5, 1.0)
 REPLICATES = 30
+SWEEP_REPLICATES = 10  # at most, of each sweep
 MANY = 1_000_000_000  # findings that no country ever has
 
 
@@ -31,7 +32,7 @@ def sharing(delay: str, compliance: float = 1.0, *further: str, key: str = "shar
             label: str = "sharing") -> Case:
     settings = (f"defence.sharing.delay='{delay}'", f"defence.sharing.compliance={compliance}")
     return Case(f"{key}-{delay.replace(' ', '')}-{compliance:g}",
-                f"{label} after {delay}" + (f", {compliance:.0%}" if compliance < 1 else ""),
+                f"{label} after {delay}" + (f", {100 * compliance:.0f} %" if compliance < 1 else ""),
                 settings + further, delay, compliance)
 
 
@@ -93,7 +94,7 @@ WANNACRY = Outbreak(
     "wannacry", "WannaCry", "inputs/collective-defence.toml",
     reduced=("population.hosts=20_000_000", "record.every='30 min'"),
     sweeps=(*SENSOR_SWEEPS,
-            sweep("low", "the alert at 1 finding (5 real hosts), not 4",
+            sweep("low", "an alert at 15 real hosts found, not 60",
                   "trigger.seen.at_least=1"),
             sweep("border-none", "no border filters", "defence.border.compliance=0"),
             sweep("border-all", "border filters in all allies, not half",

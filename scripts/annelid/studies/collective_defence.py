@@ -55,7 +55,8 @@ def run_all(outbreak: cases.Outbreak, options: argparse.Namespace) -> dict[str, 
                for case in (cases.ALONE, cases.sharing("1 h"))]
     measured = {}
     for case, sweep in wanted:
-        experiment = outbreak.experiment(case, replicates, sweep)
+        fewer = min(replicates, cases.SWEEP_REPLICATES) if sweep else replicates
+        experiment = outbreak.experiment(case, fewer, sweep)
         result = perform(experiment, options.runs, options.reduced, options.reuse)
         measured[case.key + (f"-{sweep.key}" if sweep else "")] = Measured(result)
     return measured

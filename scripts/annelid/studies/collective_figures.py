@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, PercentFormatter
+from matplotlib.patches import Patch
+from matplotlib.ticker import FuncFormatter
 
 from annelid.figures import style
 from annelid.studies import collective_cases as cases
@@ -16,6 +17,7 @@ from annelid.text import short_count
 
 Results = dict[str, dict[str, Measured]]  # by outbreak and case
 MARKERS = ("o", "s", "^")
+PERCENT_SHOWN = (-60, 105)
 HOURS_SHOWN = {"wannacry": (3, 14), "notpetya": (0, 5)}
 
 
@@ -80,7 +82,7 @@ def draw_grid(ax: Axes, outbreak: Outbreak, measured: dict[str, Measured], other
                           [one.high - one.mean for one in found]])
         ax.errorbar(x, mean, yerr=np.nan_to_num(reach), fmt=MARKERS[index], markersize=5,
                     color=style.CYCLE[index], capsize=2.5, elinewidth=1.2,
-                    label=f"{compliance:.0%}")
+                    label=f"{100 * compliance:.0f} %")
     ax.set_xticks(range(len(cases.DELAYS)), cases.DELAYS)
     ax.set_xlim(-0.5, len(cases.DELAYS) - 0.5)
     ax.grid(axis="x", visible=False)
@@ -90,18 +92,21 @@ def draw_grid(ax: Axes, outbreak: Outbreak, measured: dict[str, Measured], other
 def draw_curves(outbreaks: tuple[Outbreak, ...], results: Results) -> Figure:
     """Infected hosts of the allies over time, case by case."""
     figure = blank("Infected hosts in the allies", caption_of(results)
-                   + "; lines: medians, bands: 95 % of the replicates", 3.9)
+                   + "\nlines: means; bands, of the first case and the last: 95 % of the replicates",
+                   4.0)
     axes = figure.subplots(1, len(outbreaks), squeeze=False)[0]
     for ax, outbreak in zip(axes, outbreaks):
         measured = results[outbreak.title]
         shown = [case for case in cases.SHOWN if case.key in measured]
         for index, case in enumerate(shown):
-            one = measured[case.key]
-            hours = one.result.minutes / 60
-            low, middle, high = np.quantile(one.curve, [0.025, 0.5, 0.975], axis=0)
-            ax.plot(hours, middle, color=style.CYCLE[index], label=case.label,
+            curve = measured[case.key].curve
+            hours = measured[case.key].result.minutes / 60
+            ax.plot(hours, curve.mean(axis=0), color=style.CYCLE[index], label=case.label,
                     linestyle=style.LINE_STYLES[index % 4], linewidth=1.6)
-            ax.fill_between(hours, low, high, color=style.CYCLE[index], alpha=0.10, linewidth=0)
+            if case in (shown[0], shown[-1]):
+                low, high = np.quantile(curve, [0.025, 0.975], axis=0)
+                ax.fill_between(hours, low, high, color=style.CYCLE[index], alpha=0.15,
+                                linewidth=0)
         ax.set_xlim(*HOURS_SHOWN[outbreak.key])
         ax.set_ylim(bottom=0)
         ax.set_xlabel("Hours since the start")
@@ -119,30 +124,29 @@ def draw_allies(outbreaks: tuple[Outbreak, ...], results: Results) -> Figure:
     order = np.argsort(-some.by_ally.mean(axis=0))
     codes = [some.allies[i] for i in order]
     figure = blank("Averted infections, % of those with sensors only", caption_of(results)
-                   + f"\npale: fewer than {FEWEST_HOSTS:,} infected modelled hosts, no evidence; "
-                   "no bar: no infections", 1.8 + 0.24 * len(codes))
+                   + f"\npale: fewer than {FEWEST_HOSTS:,} modelled hosts are infected, with sensors "
+                   "only; without whiskers: none is", 1.8 + 0.24 * len(codes))
     axes = figure.subplots(1, len(outbreaks), sharey=True, squeeze=False)[0]
     drawn = [(cases.ALONE, style.ORANGE, "each for itself"),
              (cases.sharing("1 h"), style.BLUE, "sharing after 1 h")]
     for ax, outbreak in zip(axes, outbreaks):
         measured = results[outbreak.title]
-        for index, (case, colour, label) in enumerate(drawn):
+        for index, (case, colour, _) in enumerate(drawn):
             if case.key in measured:
-                draw_bars(ax, measured["none"], measured[case.key], codes, index, colour, label)
+                draw_bars(ax, measured["none"], measured[case.key], codes, index, colour)
         ax.axvline(0, color=style.BLACK, linewidth=0.8)
         ax.grid(axis="y", visible=False)
-        ax.xaxis.set_major_formatter(PercentFormatter(decimals=0))
+        ax.set_xlim(*PERCENT_SHOWN)
         name_panel(ax, outbreak.title)
     axes[0].set_yticks(range(len(codes)), [names[code] for code in codes])
     axes[0].set_ylim(len(codes) - 0.4, -0.6)
-    handles, labels = axes[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="upper right", ncols=2, fontsize=8.5)
+    figure.legend(handles=[Patch(color=colour, label=label) for _, colour, label in drawn],
+                  loc="upper right", ncols=2, fontsize=8.5)
     return figure
 
 
 def draw_bars(ax: Axes, none: Measured, other: Measured, codes: list[str], index: int,
-              colour: str, label: str) -> None:
-    labelled = False
+              colour: str) -> None:
     for row, code in enumerate(codes):
         if code not in none.allies:
             continue
@@ -151,10 +155,7 @@ def draw_bars(ax: Axes, none: Measured, other: Measured, codes: list[str], index
         if level == 0:
             continue
         found = interval(100 * (none.by_ally[:, ally] - other.by_ally[:, ally]) / level)
-        is_evidence = none.scale == 1 or level / none.scale >= FEWEST_HOSTS
         ax.barh(row + 0.36 * (index - 0.5), found.mean, height=0.34, color=colour,
-                alpha=1 if is_evidence else 0.45,
-                label=label if is_evidence and not labelled else None,
+                alpha=1 if level / none.scale >= FEWEST_HOSTS else 0.45,
                 xerr=None if np.isnan(found.low) else found.mean - found.low,
                 error_kw={"elinewidth": 0.8, "capsize": 1.5})
-        labelled |= is_evidence

@@ -111,15 +111,18 @@ def alert_table(outbreak: Outbreak, measured: dict[str, Measured]) -> str:
 def sweep_table(outbreak: Outbreak, measured: dict[str, Measured]) -> str:
     lines = []
     shared = cases.sharing("1 h")
+    replicates = 0
     for sweep in outbreak.sweeps:
         alone = measured.get(f"{cases.ALONE.key}-{sweep.key}")
         together = measured.get(f"{shared.key}-{sweep.key}")
         if alone is None or together is None:
             continue
+        replicates = len(together.infected)
         lines.append(f"| {sweep.label} | {alone.infected.mean():,.0f} | "
                      f"{together.infected.mean():,.0f} | "
                      f"{averted(alone.infected, together.infected).text()} |")
-    return "One assumption at a time at another value, and sharing after 1 h again:\n\n" + rows_of(
+    return (f"One assumption at a time at another value, {replicates} replicates; sharing is after "
+            "1 h, by all:\n\n") + rows_of(
         "| changed | infected, each for itself | infected, sharing | averted by sharing |", lines)
 
 

@@ -37,7 +37,7 @@ They were set once, before any run, and the [scenario](../../inputs/collective-d
 | from infection until it is known | 1 h on average, exponential | 10 min to 1 d |
 | infections that sensors miss | 20 % | 0 to 50 % |
 | false alarms | one in a million hosts a day | 0 to 100 |
-| findings that raise an ally's alert | 20 real hosts | 5 (1 for NotPetya) to 200 |
+| findings that raise an ally's alert | WannaCry: 60 real hosts, 4 modelled; NotPetya: 20 | 15 to 600; 1 to 200 |
 | an alert takes | 10 min, 1 h or 6 h | 0 to 1 d |
 | allies that tell and heed alerts | 25, 50 or 100 % | 0 to 100 % |
 | WannaCry: port 445 closed at an ally's border | half of the allies, 1 h after they are warned | 0 to 100 %; 10 min to 1 d |
