@@ -105,7 +105,8 @@ WANNACRY = Outbreak(
             sweep("no-switch", "no kill switch", "defence.kill_switch.reach=0")))
 NOTPETYA = Outbreak(
     "notpetya", "NotPetya", "inputs/collective-defence-notpetya.toml",
-    reduced=("population.sectors=['transport']", "population.countries=['UA','PL','RO','LV']",
+    reduced=("population.sectors=['transport']", "population.countries=['UA','DE','PL','RO','LV']",
+             "worm.vector.partners.success=1",
              "record.every='30 min'"),
     cases=(NONE, ALONE, *GRID, with_ukraine("1 h"), with_ukraine("10 min")))
 OUTBREAKS = (WANNACRY, NOTPETYA)
