@@ -31,9 +31,9 @@ ALONE = Case("alone", "each for itself", ("trigger.warned.of=['seen']",))
 def sharing(delay: str, compliance: float = 1.0, *further: str, key: str = "sharing",
             label: str = "sharing") -> Case:
     settings = (f"defence.sharing.delay='{delay}'", f"defence.sharing.compliance={compliance}")
+    by_some = f", {100 * compliance:.0f} %" if compliance < 1 else ""
     return Case(f"{key}-{delay.replace(' ', '')}-{compliance:g}",
-                f"{label} after {delay}" + (f", {100 * compliance:.0f} %" if compliance < 1 else ""),
-                settings + further, delay, compliance)
+                f"{label} after {delay}{by_some}", settings + further, delay, compliance)
 
 
 def with_ukraine(delay: str) -> Case:

@@ -92,7 +92,7 @@ def draw_grid(ax: Axes, outbreak: Outbreak, measured: dict[str, Measured], other
 def draw_curves(outbreaks: tuple[Outbreak, ...], results: Results) -> Figure:
     """Infected hosts of the allies over time, case by case."""
     figure = blank("Infected hosts in the allies", caption_of(results)
-                   + "\nlines: means; bands, of the first case and the last: 95 % of the replicates",
+                   + "\nlines: means; bands, of the first case and the last: 95 % of replicates",
                    4.0)
     axes = figure.subplots(1, len(outbreaks), squeeze=False)[0]
     for ax, outbreak in zip(axes, outbreaks):
@@ -123,9 +123,9 @@ def draw_allies(outbreaks: tuple[Outbreak, ...], results: Results) -> Figure:
     some = next(iter(results[outbreaks[0].title].values()))
     order = np.argsort(-some.by_ally.mean(axis=0))
     codes = [some.allies[i] for i in order]
-    figure = blank("Averted infections, % of those with sensors only", caption_of(results)
-                   + f"\npale: fewer than {FEWEST_HOSTS:,} modelled hosts are infected, with sensors "
-                   "only; without whiskers: none is", 1.8 + 0.24 * len(codes))
+    figure = blank("Averted infections, ally by ally", caption_of(results)
+                   + f"\npale: fewer than {FEWEST_HOSTS:,} modelled hosts are infected with "
+                   "sensors only; whiskers: 95 % intervals of paired differences", 1.8 + 0.24 * len(codes))
     axes = figure.subplots(1, len(outbreaks), sharey=True, squeeze=False)[0]
     drawn = [(cases.ALONE, style.ORANGE, "each for itself"),
              (cases.sharing("1 h"), style.BLUE, "sharing after 1 h")]
@@ -137,6 +137,7 @@ def draw_allies(outbreaks: tuple[Outbreak, ...], results: Results) -> Figure:
         ax.axvline(0, color=style.BLACK, linewidth=0.8)
         ax.grid(axis="y", visible=False)
         ax.set_xlim(*PERCENT_SHOWN)
+        ax.set_xlabel("Averted, %")
         name_panel(ax, outbreak.title)
     axes[0].set_yticks(range(len(codes)), [names[code] for code in codes])
     axes[0].set_ylim(len(codes) - 0.4, -0.6)

@@ -89,7 +89,7 @@ class Measured:
 
     @property
     def share_by_first(self) -> np.ndarray:
-        """Share of the allies' infections that were there when the first was warned; NaN if none."""
+        """Share of the allies' infections that were there at the first warning; NaN if none."""
         minutes = self.result.minutes
         out = np.full(len(self.curve), np.nan)
         for index, (first, curve) in enumerate(zip(self.first_warned_h, self.curve)):

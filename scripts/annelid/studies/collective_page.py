@@ -99,8 +99,9 @@ def alert_table(outbreak: Outbreak, measured: dict[str, Measured]) -> str:
             continue
         one = measured[case.key]
         number = np.isfinite(one.warned_h).sum(axis=1).mean()
-        lines.append(f"| {case.label} | {hours(one.first_warned_h)} | {percent(one.share_by_first)} "
-                     f"| {hours(one.warned_h.ravel()).split(',')[0]} | {number:.1f} |")
+        warned = hours(one.warned_h.ravel()).split(",")[0]
+        lines.append(f"| {case.label} | {hours(one.first_warned_h)} | "
+                     f"{percent(one.share_by_first)} | {warned} | {number:.1f} |")
     true, false = measured["none"].findings
     return rows_of("| case | first ally warned, h | infections by then | allies warned, h | allies "
                    "ever warned |", lines) + (
@@ -150,8 +151,8 @@ def ally_table(outbreak: Outbreak, measured: dict[str, Measured]) -> str:
                      f"{averted(cells[0], cells[1]).text()} | {averted(cells[0], cells[2]).text()} "
                      f"| {averted(cells[1], cells[2]).text()} |")
     return f"### {outbreak.title}\n\n" + rows_of(
-        "| ally | infected, sensors only | per 100,000 hosts | averted by each for itself | averted "
-        "by sharing | … of these, beyond each for itself |", lines)
+        "| ally | infected, sensors only | per 100,000 hosts | averted by each for itself | "
+        "averted by sharing | … of these, beyond each for itself |", lines)
 
 
 def ratio_table(outbreaks: tuple[Outbreak, ...], results: Results) -> str:
@@ -165,9 +166,9 @@ def ratio_table(outbreaks: tuple[Outbreak, ...], results: Results) -> str:
                 ratio = variance_ratio(alone, mine)
                 text = "no replicate differs" if np.isnan(ratio) else f"{ratio:,.1f}"
                 lines.append(f"| {outbreak.title}, {case.label} against each for itself | {text} |")
-    return ("Variance of the difference between two cases as if their runs were unpaired, over that "
-            "of the paired differences, from the same runs: so many times as many replicates would "
-            "do the same without common draws.\n\n"
+    return ("Variance of the difference between two cases as if their runs were unpaired, over "
+            "that of the paired differences, from the same runs: so many times as many replicates "
+            "would do the same without common draws.\n\n"
             + rows_of("| difference | ratio |", lines))
 
 

@@ -11,9 +11,9 @@ cases, with the same seeds (seed 1, {replicates} replicates, from 0 on):
 - **sharing**: … or when another has, and an alert has come after a delay. A share of the allies
   tells and heeds alerts, the others stay each for itself.
 
-Numbers are real hosts, means with 95 % intervals (Student's t), of averted infections from
-differences between the same replicate of two cases. Infected: all that the worm got into by the end,
-also where the kill switch kept it from doing harm.
+Numbers are real hosts, means with 95 % intervals (Student's t); averted infections are from
+differences between the same replicate of two cases. Infected: all that the worm got into by the
+end, also where the kill switch kept it from doing harm.
 """
 
 REDUCED = """\
@@ -26,9 +26,9 @@ FINDINGS = """\
 ASSUMPTIONS = """\
 ## What is assumed
 
-All numbers of detection and defence are assumptions [A]: nobody has published how many hosts were
-watched, how fast national teams told each other, or how many firms would close a port on their word.
-They were set once, before any run, and the [scenario](../../inputs/collective-defence.toml)
+All numbers of detection and defence are assumptions [A]: we know of no record of how many hosts
+were watched, how fast national teams told each other, or how many firms would close a port on their
+word. They were set once, before any run, and the [scenario](../../inputs/collective-defence.toml)
 [files](../../inputs/collective-defence-notpetya.toml) give a range for each.
 
 | what | here | sweep |
@@ -36,41 +36,50 @@ They were set once, before any run, and the [scenario](../../inputs/collective-d
 | hosts that sensors watch | 10 % | 2 to 50 % |
 | from infection until it is known | 1 h on average, exponential | 10 min to 1 d |
 | infections that sensors miss | 20 % | 0 to 50 % |
-| false alarms | one in a million hosts a day | 0 to 100 |
-| findings that raise an ally's alert | WannaCry: 60 real hosts, 4 modelled; NotPetya: 20 | 15 to 600; 1 to 200 |
-| an alert takes | 10 min, 1 h or 6 h | 0 to 1 d |
-| allies that tell and heed alerts | 25, 50 or 100 % | 0 to 100 % |
-| WannaCry: port 445 closed at an ally's border | half of the allies, 1 h after they are warned | 0 to 100 %; 10 min to 1 d |
-| WannaCry: … at an organisation's edge | half of them, 2 h after | 0 to 100 %; 30 min to 1 d |
-| NotPetya: links to partners cut | by half of the organisations, 1 h after | 0 to 100 %; 10 min to 1 d |
-| found hosts cut off | in 80 % of organisations, 30 min after the finding | 0 to 100 %; 1 min to 1 d |
-| urgent patching | half of the organisations, 1 h after, 20 hosts an hour each, at most 80 % | 2 to 200 an hour |
-| NotPetya: share of partner links that let it through | 10 %, set in issue 4 | 2 to 100 % |
-| NotPetya: partners | all in the same four sectors | |
+| false alarms of a watched host | one in a million days | 0 to 100 |
+| findings that raise an ally's alert, WannaCry | 60 real hosts, 4 modelled | 15 to 600 |
+| … NotPetya | 20 | 1 to 200 |
+| an alert takes | 10 min, 1 h, 6 h | 0 to 1 d |
+| allies that tell and heed alerts | 25, 50, 100 % | 0 to 100 % |
+| WannaCry: port 445 closed at an ally's border | half of the allies | 0 to 100 % |
+| … after it is warned | 1 h | 10 min to 1 d |
+| WannaCry: … at an organisation's edge | half of them | 0 to 100 % |
+| … after its country is warned | 2 h | 30 min to 1 d |
+| NotPetya: links to partners cut | half of the organisations | 0 to 100 % |
+| … after its country is warned | 1 h | 10 min to 1 d |
+| found hosts cut off | in 80 % of organisations | 0 to 100 % |
+| … after the finding | 30 min | 1 min to 1 d |
+| urgent patching, from 1 h after the warning on | half of the organisations | 0 to 100 % |
+| … hosts that one gets through | 20 an hour | 2 to 200 |
+| … that can be patched | 80 % | 50 to 100 % |
+| NotPetya: partner links that let it through | 10 %, as in its preset | 2 to 100 % |
+| NotPetya: partners of a firm | all in these four sectors | |
 """
 
 CAUTIONS = """\
 ## What must not be concluded
 
-- That sharing alerts would have averted so many infections in 2017. No number here is a forecast or a
-  reconstruction; what can be compared is one case with another, under the same assumptions.
+- That sharing alerts would have averted so many infections in 2017. No number here is a forecast or
+  a reconstruction; what can be compared is one case with another, under the same assumptions.
 - Anything about an ally's level where it has fewer than 1,000 infected modelled hosts in the scaled
-  world of WannaCry. That is most allies, and their intervals are those of the differences only.
+  world of WannaCry. That is most allies.
 - A ranking of countries: the sources of 2017 conflict about it.
-- That false alarms are harmless. An alert costs nothing here, so a false one looks like a good one that
-  came early; closing a port of a whole country does cost something.
-- Infections that leave an ally for others are only counted among allies. Hosts elsewhere have no
-  defences in any case, and go on to attack.
-- NotPetya's numbers outside Ukraine, to better than its few crossings allow: one firm that is taken as
-  a whole decides a replicate. Four sectors stand for all; links of groups with offices in several
-  countries, by which most of the record's spill-over went, are not in the model.
-- Allies differ here in hosts, addresses, exposure and hours, not in how good their defenders are.
+- That false alarms are harmless. An alert costs nothing here, so a false one looks like a good one
+  that came early; closing a port of a whole country does cost something.
+- That these effects add up for the world: hosts outside the alliance have no defences in any case,
+  and only infections in the allies are counted.
+- NotPetya's numbers outside Ukraine, to better than its few crossings allow: one firm that is taken
+  as a whole decides a replicate. Four sectors stand for all; links inside groups with offices in
+  several countries, by which much of the record's spill-over went, are not in the model.
+- That an ally defends better or worse than another: they differ here in hosts, addresses and
+  exposure, not in how good their defenders are.
 """
 
 PICTURES = {
-    "averted": "Averted infections by delay and by the share of the allies that share. Whiskers: 95 % "
-               "intervals of paired differences. Dashed with a grey band: what each for itself averts.",
+    "averted": "Averted infections by delay and by the share of the allies that share. Whiskers: "
+               "95 % intervals of paired differences. Dashed, with its interval in grey: what each "
+               "for itself averts.",
     "curves": "Hosts of the allies that have been infected, case by case.",
-    "allies": "The share of an ally's infections that is averted. Whiskers: 95 % intervals of paired "
-              "differences.",
+    "allies": "The share of an ally's infections that is averted. Whiskers: 95 % intervals of "
+              "paired differences.",
 }

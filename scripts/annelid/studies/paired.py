@@ -1,7 +1,7 @@
 """Differences between two cases whose replicates share their draws, and what the sharing is worth.
 
-Replicate r of both cases has the same seed (common random numbers), so differences are taken replicate by
-replicate. With values x and y of n replicates:
+Replicate r of both cases has the same seed (common random numbers), so differences are taken
+replicate by replicate. With values x and y of n replicates:
 
     paired      mean(x - y) ± t sd(x - y) / sqrt(n)
     unpaired    the same runs as if they had nothing to do with each other: var(x) + var(y)
