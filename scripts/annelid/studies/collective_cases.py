@@ -48,11 +48,12 @@ SHOWN = (NONE, ALONE, sharing("6 h"), sharing("1 h"), sharing("10 min"))
 
 @dataclass(frozen=True)
 class Sweep:
-    """One assumption at another value; sharing after 1 h is held against each for itself again."""
+    """An assumption at another value; `shared` is held against each for itself again."""
 
     key: str
     label: str
     settings: tuple[str, ...]
+    shared: Case = sharing("1 h")
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,10 @@ NOTPETYA = Outbreak(
     reduced=("population.sectors=['transport']", "population.countries=['UA','DE','PL','RO','LV']",
              "worm.vector.partners.success=1",
              "record.every='30 min'"),
-    cases=(NONE, ALONE, *GRID, with_ukraine("1 h"), with_ukraine("10 min")))
+    cases=(NONE, ALONE, *GRID, with_ukraine("1 h"), with_ukraine("10 min")),
+    sweeps=(Sweep("at-once", "all that is done, at once; Ukraine shares, too, after 10 min",
+                  ("defence.edge.delay='0 s'", "defence.patching.delay='0 s'"),
+                  with_ukraine("10 min")),))
 OUTBREAKS = (WANNACRY, NOTPETYA)
 
 

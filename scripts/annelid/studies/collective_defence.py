@@ -52,7 +52,7 @@ def run_all(outbreak: cases.Outbreak, options: argparse.Namespace) -> dict[str, 
                                         else cases.REPLICATES)
     wanted = [(case, None) for case in outbreak.cases]
     wanted += [(case, sweep) for sweep in outbreak.sweeps
-               for case in (cases.ALONE, cases.sharing("1 h"))]
+               for case in (cases.ALONE, sweep.shared)]
     measured = {}
     for case, sweep in wanted:
         fewer = min(replicates, cases.SWEEP_REPLICATES) if sweep else replicates

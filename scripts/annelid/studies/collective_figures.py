@@ -16,8 +16,9 @@ from annelid.studies.paired import averted, interval
 from annelid.text import short_count
 
 Results = dict[str, dict[str, Measured]]  # by outbreak and case
+LINE_STYLES = (*style.LINE_STYLES, (0, (7, 1.5)))
 MARKERS = ("o", "s", "^")
-PERCENT_SHOWN = (-60, 105)
+PERCENT_SHOWN = (-30, 105)
 HOURS_SHOWN = {"wannacry": (3, 14), "notpetya": (0, 5)}
 
 
@@ -57,7 +58,8 @@ def draw_averted(outbreaks: tuple[Outbreak, ...], results: Results) -> Figure:
             name_panel(ax, f"{outbreak.title}, {words}")
             ax.set_ylabel("Averted infections" if column == 0 else "")
         axes[1, column].set_xlabel("Delay of an alert")
-    axes[0, 0].legend(title="Allies that share", fontsize=8)
+    axes[1, 0].legend(*axes[0, 0].get_legend_handles_labels(), title="Allies that share",
+                      fontsize=8, loc="upper right")
     figure.align_ylabels()
     return figure
 
@@ -102,7 +104,7 @@ def draw_curves(outbreaks: tuple[Outbreak, ...], results: Results) -> Figure:
             curve = measured[case.key].curve
             hours = measured[case.key].result.minutes / 60
             ax.plot(hours, curve.mean(axis=0), color=style.CYCLE[index], label=case.label,
-                    linestyle=style.LINE_STYLES[index % 4], linewidth=1.6)
+                    linestyle=LINE_STYLES[index], linewidth=1.6)
             if case in (shown[0], shown[-1]):
                 low, high = np.quantile(curve, [0.025, 0.975], axis=0)
                 ax.fill_between(hours, low, high, color=style.CYCLE[index], alpha=0.15,

@@ -111,11 +111,10 @@ def alert_table(outbreak: Outbreak, measured: dict[str, Measured]) -> str:
 
 def sweep_table(outbreak: Outbreak, measured: dict[str, Measured]) -> str:
     lines = []
-    shared = cases.sharing("1 h")
     replicates = 0
     for sweep in outbreak.sweeps:
         alone = measured.get(f"{cases.ALONE.key}-{sweep.key}")
-        together = measured.get(f"{shared.key}-{sweep.key}")
+        together = measured.get(f"{sweep.shared.key}-{sweep.key}")
         if alone is None or together is None:
             continue
         replicates = len(together.infected)
@@ -123,7 +122,7 @@ def sweep_table(outbreak: Outbreak, measured: dict[str, Measured]) -> str:
                      f"{together.infected.mean():,.0f} | "
                      f"{averted(alone.infected, together.infected).text()} |")
     return (f"One assumption at a time at another value, {replicates} replicates; sharing is after "
-            "1 h, by all:\n\n") + rows_of(
+            "1 h, by all, where nothing else is said:\n\n") + rows_of(
         "| changed | infected, each for itself | infected, sharing | averted by sharing |", lines)
 
 
