@@ -12,6 +12,8 @@ from annelid.studies.collective_text import (ASSUMPTIONS, CAUTIONS, FINDINGS, HE
                                              REDUCED)
 from annelid.studies.paired import Interval, averted, variance_ratio
 
+MOST_RATIO = 1000  # beyond, the two cases are all but the same
+
 
 def page(outbreaks: tuple[Outbreak, ...], results: Results, replicates: int,
          reduced: bool) -> str:
@@ -158,16 +160,18 @@ def ratio_table(outbreaks: tuple[Outbreak, ...], results: Results) -> str:
     lines = []
     for outbreak in outbreaks:
         measured = results[outbreak.title]
-        alone = measured["alone"].infected
-        for case in outbreak.cases:
-            if case.key in measured and case.compliance == 1:
-                mine = measured[case.key].infected
-                ratio = variance_ratio(alone, mine)
-                text = "no replicate differs" if np.isnan(ratio) else f"{ratio:,.1f}"
-                lines.append(f"| {outbreak.title}, {case.label} against each for itself | {text} |")
+        pairs = [(cases.NONE, cases.ALONE)] + [
+            (cases.ALONE, case) for case in outbreak.cases
+            if case.key in measured and case.compliance == 1]
+        for other, case in pairs:
+            ratio = variance_ratio(measured[other.key].infected, measured[case.key].infected)
+            text = "no replicate differs" if np.isnan(ratio) \
+                else f"{ratio:,.1f}" if ratio < MOST_RATIO else f"over {MOST_RATIO:,}"
+            lines.append(f"| {outbreak.title}, {case.label} against {other.label} | {text} |")
     return ("Variance of the difference between two cases as if their runs were unpaired, over "
             "that of the paired differences, from the same runs: so many times as many replicates "
-            "would do the same without common draws.\n\n"
+            "would do the same without common draws. Where a case hardly changes anything, it is "
+            "huge.\n\n"
             + rows_of("| difference | ratio |", lines))
 
 

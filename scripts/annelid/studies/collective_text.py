@@ -21,6 +21,34 @@ REDUCED = """\
 """
 
 FINDINGS = """\
+## What came out
+
+**Against WannaCry, under these assumptions, sharing helps, if it is fast and most allies take part.**
+Each for itself averts more than a third of the allies' infections; sharing after 10 min averts
+about a fifth of the rest, after 1 h about an eighth, after 6 h next to nothing. With half of the
+allies it is about a quarter of that, with a quarter of them hardly anything: a warning needs both
+one who was hit early and tells, and others who heed.
+
+- The ally with most exposed hosts is nearly always the first to see enough. It gains nothing from
+  the others; they gain from it. Most small allies never see enough by themselves, and defend
+  themselves in time only because another tells them.
+- The worm doubles in about half an hour, so an hour of delay is two doublings. By the time at which
+  an alert comes 6 h later, it has been everywhere, and the kill switch is on.
+- Sensors on half of the hosts would help each for itself by more than sharing does, and sharing
+  adds to that, too. In every sweep below, sharing averts some.
+- With a hundred times as many false alarms both cases get better: the alert is raised before the
+  outbreak, by chance. That is no merit: the price of a false alert is not in the model.
+
+**Against NotPetya, sharing among the allies averts nothing.** The worm comes to them from Ukraine
+in the first two hours and takes an organisation within minutes; in many outbreaks no ally ever sees
+enough of it, and when one does, most that will be reached is reached before it can act: links are
+cut an hour after a warning. A filter at the border would not help, as it does not see into a VPN.
+
+- Only a warning from where it starts could be in time. If Ukraine shared, too, allies would know
+  after half an hour; then the mean falls, but a single firm decides a replicate, and the interval
+  is wide: the table says whether it has zero in it.
+- Isolation and urgent patching are slower than the worm inside an organisation. What counts is not
+  to be reached.
 """
 
 ASSUMPTIONS = """\
@@ -71,6 +99,8 @@ CAUTIONS = """\
 - NotPetya's numbers outside Ukraine, to better than its few crossings allow: one firm that is taken
   as a whole decides a replicate. Four sectors stand for all; links inside groups with offices in
   several countries, by which much of the record's spill-over went, are not in the model.
+- That the intervals hold all that is not known. They hold the chance of the outbreak, and of who
+  complies, in one drawn world; what the assumptions may do, the sweeps show, one at a time.
 - That an ally defends better or worse than another: they differ here in hosts, addresses and
   exposure, not in how good their defenders are.
 """

@@ -34,8 +34,14 @@ class Interval:
 
     def text(self, form: str = ",.0f") -> str:
         if np.isnan(self.low):
-            return format(self.mean, form)
-        return f"{format(self.mean, form)} [{format(self.low, form)}, {format(self.high, form)}]"
+            return number(self.mean, form)
+        return f"{number(self.mean, form)} [{number(self.low, form)}, {number(self.high, form)}]"
+
+
+def number(value: float, form: str) -> str:
+    """Without the sign of what rounds to zero."""
+    text = format(value, form)
+    return text.removeprefix("-") if not any(digit in text for digit in "123456789") else text
 
 
 def t_975(degrees: int) -> float:
