@@ -42,9 +42,6 @@ def with_ukraine(delay: str) -> Case:
 
 
 GRID = tuple(sharing(delay, compliance) for compliance in COMPLIANCES for delay in DELAYS)
-# The cases that curves and bars show.
-SHOWN = (NONE, ALONE, sharing("6 h"), sharing("1 h"), sharing("10 min"))
-
 
 @dataclass(frozen=True)
 class Sweep:

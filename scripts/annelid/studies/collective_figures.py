@@ -16,9 +16,15 @@ from annelid.studies.paired import averted, interval
 from annelid.text import short_count
 
 Results = dict[str, dict[str, Measured]]  # by outbreak and case
-LINE_STYLES = (*style.LINE_STYLES, (0, (7, 1.5)))
-MARKERS = ("o", "s", "^")
+LINE_STYLES = (*style.LINE_STYLES, (0, (7, 1.5)), (0, (5, 1, 1, 1, 1, 1)))
+MARKERS = ("o", "s", "^", "D")
+SHARING_COLOURS = (style.BLUE, style.VERMILION, style.GREEN, style.PURPLE)
 PERCENT_SHOWN = (-30, 105)
+WITH_UKRAINE = cases.with_ukraine("10 min")
+SHOWN = {"wannacry": (cases.NONE, cases.ALONE, cases.sharing("6 h"), cases.sharing("1 h"),
+                      cases.sharing("10 min")),
+         "notpetya": (cases.NONE, cases.ALONE, cases.sharing("10 min"), WITH_UKRAINE)}
+FEWEST_SHOWN = 10  # modelled hosts infected, for a bar
 HOURS_SHOWN = {"wannacry": (3, 14), "notpetya": (0, 5)}
 
 
@@ -58,8 +64,8 @@ def draw_averted(outbreaks: tuple[Outbreak, ...], results: Results) -> Figure:
             name_panel(ax, f"{outbreak.title}, {words}")
             ax.set_ylabel("Averted infections" if column == 0 else "")
         axes[1, column].set_xlabel("Delay of an alert")
-    axes[1, 0].legend(*axes[0, 0].get_legend_handles_labels(), title="Allies that share",
-                      fontsize=8, loc="upper right")
+    axes[1, -1].legend(*axes[0, -1].get_legend_handles_labels(), title="Allies that share",
+                       fontsize=8, loc="upper right")
     figure.align_ylabels()
     return figure
 
@@ -71,20 +77,25 @@ def draw_grid(ax: Axes, outbreak: Outbreak, measured: dict[str, Measured], other
         ax.axhspan(alone.low, alone.high, color=style.GREY, alpha=0.35, linewidth=0)
         ax.axhline(alone.mean, color="#555555", linewidth=1.2, linestyle="--",
                    label="(each for itself)")
-    for index, compliance in enumerate(cases.COMPLIANCES):
-        mine = [case for case in outbreak.cases
-                if case.key.startswith("sharing") and case.compliance == compliance]
-        if not mine:
-            continue
-        found = [averted(measured[other.key].infected, measured[case.key].infected)
-                 for case in mine]
-        x = np.array([cases.DELAYS.index(case.delay) for case in mine]) + 0.13 * (index - 1)
-        mean = np.array([one.mean for one in found])
-        reach = np.array([[one.mean - one.low for one in found],
-                          [one.high - one.mean for one in found]])
-        ax.errorbar(x, mean, yerr=np.nan_to_num(reach), fmt=MARKERS[index], markersize=5,
-                    color=style.CYCLE[index], capsize=2.5, elinewidth=1.2,
-                    label=f"{100 * compliance:.0f} %")
+    families = [(f"{100 * compliance:.0f} %", [case for case in outbreak.cases
+                                               if case.key.startswith("sharing")
+                                               and case.compliance == compliance])
+                for compliance in cases.COMPLIANCES]
+    families.append(("100 % and Ukraine", [case for case in outbreak.cases
+                                           if case.key.startswith("ukraine")]))
+    for index, (label, mine) in enumerate(families):
+        if mine:
+            found = [averted(measured[other.key].infected, measured[case.key].infected)
+                     for case in mine]
+            x = [cases.DELAYS.index(case.delay) + 0.13 * (index - 1.5) for case in mine]
+            reach = [[one.mean - one.low for one in found], [one.high - one.mean for one in found]]
+            ax.errorbar(x, [one.mean for one in found], yerr=np.nan_to_num(reach),
+                        fmt=MARKERS[index], markersize=5, color=SHARING_COLOURS[index],
+                        capsize=2.5, elinewidth=1.2, label=label)
+    # What is next to nothing looks like it.
+    level = measured["none"].infected.mean()
+    low, high = ax.get_ylim()
+    ax.set_ylim(min(low, -0.03 * level), max(high, 0.15 * level))
     ax.set_xticks(range(len(cases.DELAYS)), cases.DELAYS)
     ax.set_xlim(-0.5, len(cases.DELAYS) - 0.5)
     ax.grid(axis="x", visible=False)
@@ -99,23 +110,23 @@ def draw_curves(outbreaks: tuple[Outbreak, ...], results: Results) -> Figure:
     axes = figure.subplots(1, len(outbreaks), squeeze=False)[0]
     for ax, outbreak in zip(axes, outbreaks):
         measured = results[outbreak.title]
-        shown = [case for case in cases.SHOWN if case.key in measured]
+        shown = [case for case in SHOWN[outbreak.key] if case.key in measured]
         for index, case in enumerate(shown):
             curve = measured[case.key].curve
             hours = measured[case.key].result.minutes / 60
             ax.plot(hours, curve.mean(axis=0), color=style.CYCLE[index], label=case.label,
-                    linestyle=LINE_STYLES[index], linewidth=1.6)
+                    linestyle=LINE_STYLES[index], linewidth=1.6, zorder=3 - 0.1 * index)
             if case in (shown[0], shown[-1]):
                 low, high = np.quantile(curve, [0.025, 0.975], axis=0)
                 ax.fill_between(hours, low, high, color=style.CYCLE[index], alpha=0.15,
                                 linewidth=0)
         ax.set_xlim(*HOURS_SHOWN[outbreak.key])
-        ax.set_ylim(bottom=0)
+        ax.set_ylim(0, 1.35 * ax.get_ylim()[1])  # room for the legend
         ax.set_xlabel("Hours since the start")
         ax.yaxis.set_major_formatter(FuncFormatter(short_count))
         name_panel(ax, outbreak.title)
+        ax.legend(fontsize=7.5, loc="upper left")
     axes[0].set_ylabel("Infected hosts (real)")
-    axes[0].legend(fontsize=8, loc="upper left")
     return figure
 
 
@@ -127,15 +138,17 @@ def draw_allies(outbreaks: tuple[Outbreak, ...], results: Results) -> Figure:
     codes = [some.allies[i] for i in order]
     figure = blank("Averted infections, ally by ally", caption_of(results)
                    + f"\npale: fewer than {FEWEST_HOSTS:,} modelled hosts are infected with "
-                   "sensors only; whiskers: 95 % intervals of paired differences", 1.8 + 0.24 * len(codes))
+                   f"sensors only; no bars: fewer than {FEWEST_SHOWN}", 1.8 + 0.24 * len(codes))
     axes = figure.subplots(1, len(outbreaks), sharey=True, squeeze=False)[0]
     drawn = [(cases.ALONE, style.ORANGE, "each for itself"),
-             (cases.sharing("1 h"), style.BLUE, "sharing after 1 h")]
+             (cases.sharing("1 h"), style.BLUE, "sharing after 1 h"),
+             (WITH_UKRAINE, style.PURPLE, "with Ukraine, after 10 min")]
     for ax, outbreak in zip(axes, outbreaks):
         measured = results[outbreak.title]
-        for index, (case, colour, _) in enumerate(drawn):
-            if case.key in measured:
-                draw_bars(ax, measured["none"], measured[case.key], codes, index, colour)
+        mine = [(case, colour) for case, colour, _ in drawn if case.key in measured]
+        for index, (case, colour) in enumerate(mine):
+            draw_bars(ax, measured["none"], measured[case.key], codes,
+                      (index - (len(mine) - 1) / 2) / len(mine), colour)
         ax.axvline(0, color=style.BLACK, linewidth=0.8)
         ax.grid(axis="y", visible=False)
         ax.set_xlim(*PERCENT_SHOWN)
@@ -144,21 +157,21 @@ def draw_allies(outbreaks: tuple[Outbreak, ...], results: Results) -> Figure:
     axes[0].set_yticks(range(len(codes)), [names[code] for code in codes])
     axes[0].set_ylim(len(codes) - 0.4, -0.6)
     figure.legend(handles=[Patch(color=colour, label=label) for _, colour, label in drawn],
-                  loc="upper right", ncols=2, fontsize=8.5)
+                  loc="upper right", ncols=3, fontsize=7.5, columnspacing=1.2)
     return figure
 
 
-def draw_bars(ax: Axes, none: Measured, other: Measured, codes: list[str], index: int,
+def draw_bars(ax: Axes, none: Measured, other: Measured, codes: list[str], shift: float,
               colour: str) -> None:
     for row, code in enumerate(codes):
         if code not in none.allies:
             continue
         ally = none.allies.index(code)
         level = none.by_ally[:, ally].mean()
-        if level == 0:
+        if level < FEWEST_SHOWN * none.scale:
             continue
         found = interval(100 * (none.by_ally[:, ally] - other.by_ally[:, ally]) / level)
-        ax.barh(row + 0.36 * (index - 0.5), found.mean, height=0.34, color=colour,
+        ax.barh(row + 0.74 * shift, found.mean, height=0.24, color=colour,
                 alpha=1 if level / none.scale >= FEWEST_HOSTS else 0.45,
                 xerr=None if np.isnan(found.low) else found.mean - found.low,
                 error_kw={"elinewidth": 0.8, "capsize": 1.5})
