@@ -176,11 +176,12 @@ def ratio_table(outbreaks: tuple[Outbreak, ...], results: Results) -> str:
 
 
 def runs(outbreaks: tuple[Outbreak, ...], replicates: int) -> str:
-    lines = ["## Run it again\n", f"`scripts/collective-defence --replicates {replicates}` makes this "
-             "page. One case is:\n"]
+    lines = ["## Run it again\n",
+             f"`scripts/collective-defence --replicates {replicates}` makes this page. One case is:"
+             "\n"]
     for outbreak in outbreaks:
         for case in (cases.NONE, cases.ALONE, cases.sharing("1 h")):
             sets = "".join(f' --set "{one}"' for one in outbreak.settings + case.settings)
-            lines.append(f"- {case.label}: `annelid run {outbreak.scenario} --replicates "
-                         f"{replicates}{sets}`")
+            lines.append(f"- {case.label}: `annelid run {outbreak.scenario} "
+                         f"--replicates {replicates}{sets}`")
     return "\n".join(lines) + "\n"

@@ -23,11 +23,11 @@ REDUCED = """\
 FINDINGS = """\
 ## What came out
 
-**Against WannaCry, under these assumptions, sharing helps, if it is fast and most allies take part.**
-Each for itself averts more than a third of the allies' infections; sharing after 10 min averts
-about a fifth of the rest, after 1 h about an eighth, after 6 h next to nothing. With half of the
-allies it is about a quarter of that, with a quarter of them hardly anything: a warning needs both
-one who was hit early and tells, and others who heed.
+**Against WannaCry, under these assumptions, sharing helps, if it is fast and most allies take
+part.** Each for itself averts more than a third of the allies' infections; sharing after 10 min
+averts about a fifth of the rest, after 1 h about an eighth, after 6 h next to nothing. With half of
+the allies it is about a quarter of that, with a quarter of them hardly anything: a warning needs
+both one who was hit early and tells, and others who heed.
 
 - The ally with most exposed hosts is nearly always the first to see enough. It gains nothing from
   the others; they gain from it. Most small allies never see enough by themselves, and defend
@@ -35,14 +35,15 @@ one who was hit early and tells, and others who heed.
 - The worm doubles in about half an hour, so an hour of delay is two doublings. By the time at which
   an alert comes 6 h later, it has been everywhere, and the kill switch is on.
 - Sensors on half of the hosts would help each for itself by more than sharing does, and sharing
-  adds to that, too. In every sweep below, sharing averts some.
+  adds to that, too; so would an alert at a quarter of the findings. In every sweep below, sharing
+  averts some.
 - With a hundred times as many false alarms both cases get better: the alert is raised before the
   outbreak, by chance. That is no merit: the price of a false alert is not in the model.
 
-**Against NotPetya, sharing among the allies averts nothing.** The worm comes to them from Ukraine
-in the first two hours and takes an organisation within minutes; in many outbreaks no ally ever sees
-enough of it, and when one does, most that will be reached is reached before it can act: links are
-cut an hour after a warning. A filter at the border would not help, as it does not see into a VPN.
+**Against NotPetya, sharing among the allies averts next to nothing.** The worm comes to them from
+Ukraine in the first two hours and takes an organisation within minutes; in many outbreaks no ally
+ever sees enough of it, and when one does, most that will be reached is reached before it can act:
+links are cut an hour after a warning. A filter at the border would not help, as it does not see into a VPN.
 
 - Only a warning from where it starts could be in time. If Ukraine shared, too, allies would know
   after half an hour; then the mean falls, but a single firm decides a replicate, and the interval
@@ -56,8 +57,10 @@ ASSUMPTIONS = """\
 
 All numbers of detection and defence are assumptions [A]: we know of no record of how many hosts
 were watched, how fast national teams told each other, or how many firms would close a port on their
-word. They were set once, before any run, and the [scenario](../../inputs/collective-defence.toml)
-[files](../../inputs/collective-defence-notpetya.toml) give a range for each.
+word. They were set before any run with these defences and not changed after; the scenarios
+([WannaCry](../../inputs/collective-defence.toml),
+[NotPetya](../../inputs/collective-defence-notpetya.toml))
+give a range for each.
 
 | what | here | sweep |
 |---|---|---|
