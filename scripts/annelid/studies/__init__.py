@@ -1,0 +1,1 @@
+"""Studies: a question, the runs that answer it, and the page that shows what came out."""
