@@ -13,7 +13,8 @@ namespace {
 constexpr const char* help = R"(annelid check SCENARIO.toml [options]
 
 Prints the effective scenario, a valid file with every default, or every fault
-with its line (exit code 2); warnings to standard error. Nothing is run and nothing is written.
+with its line (exit code 2); warnings to standard error. Nothing is run and
+nothing is written.
 
   --set KEY=VALUE   override a key of the scenario; may be repeated
 

@@ -13,7 +13,7 @@ WORMS = sorted(path.stem for path in (PROJECT / "models" / "worms").glob("*.toml
 # It has neither countries nor links.
 NOT_IN_A_FLAT_WORLD = {"notpetya": ["update", "partners"]}
 INPUTS = sorted((PROJECT / "inputs").glob("*.toml"))
-LISTS = ("worms", "vectors", "defences", "populations", "networks", "scenario")
+LISTS = ("worms", "vectors", "defences", "triggers", "populations", "networks", "scenario")
 
 FAULTS = {
     "command": (["dance"], "dance (there is no such command): use run, check, info, network, list "
@@ -107,12 +107,12 @@ FAULTS = {
         "other.h5 (not an annelid run file): name the file that `annelid run` wrote"),
     "nothing to list": (
         ["list"],
-        "annelid list (list what?): use worms, vectors, defences, populations, networks or "
-        "scenario"),
+        "annelid list (list what?): use worms, vectors, defences, triggers, populations, networks "
+        "or scenario"),
     "unknown list": (
         ["list", "weather"],
-        "annelid list weather (nothing of that name): use worms, vectors, defences, populations, "
-        "networks or scenario"),
+        "annelid list weather (nothing of that name): use worms, vectors, defences, triggers, "
+        "populations, networks or scenario"),
     "two lists": (
         ["list", "vectors", "worms"],
         "annelid list vectors worms (it takes one word): see `annelid list --help`"),
@@ -200,7 +200,8 @@ def test_inputs_are_sound_and_list_names_every_key(annelid: Annelid):
     annelid.write(FLAT + '\n[defence.patches]\nkind = "patching"\nrate = "1 /d"\n'
                   '[worm.vector.update]\nkind = "supply_chain"\nclient_share = 0.5\npoll = "1 h"\n'
                   'live = ["10 min to 40 min"]\n[hours.role.night]\ntraits = ["home"]\n')
-    for scenario in [*INPUTS, annelid.folder / "x.toml"]:
+    everything = PROJECT / "tests" / "invariance" / "everything.toml"
+    for scenario in [*INPUTS, annelid.folder / "x.toml", everything]:
         checked = annelid("check", scenario)
         assert (checked.returncode, checked.stderr) == (0, "")  # every scenario of inputs/ is sound
         effective = tomllib.loads(checked.stdout)
@@ -219,6 +220,9 @@ def test_inputs_are_sound_and_list_names_every_key(annelid: Annelid):
         written["scenario"] |= service.keys() - {"dependency"}
         for dependency in service.get("dependency", {}).values():
             written["scenario"] |= dependency.keys()
+        for name in ("alliance", "telescope"):
+            for table in tables.get(name, {}).values():
+                written["scenario"] |= table.keys()
         written["populations"] |= tables["population"].keys() - {"seed", "redraw"}
         for worm in worms:
             written["scenario"] |= worm["seeds"].keys()
@@ -229,6 +233,8 @@ def test_inputs_are_sound_and_list_names_every_key(annelid: Annelid):
                 written["vectors"] |= vector.keys()
         for defence in tables.get("defence", {}).values():
             written["defences"] |= defence.keys()
+        for trigger in tables.get("trigger", {}).values():
+            written["triggers"] |= trigger.keys()
         written["networks"] |= tables.get("network", {}).keys()
     written["worms"] |= {"preset", "without"}
     written["scenario"] |= {"redraw"}  # of every population

@@ -34,14 +34,16 @@ LINKS = models('kind = "contact"')
 INSIDE = models('kind = "credentials"')
 UPDATE = models('kind = "supply_chain"')
 HOURS = models("[hours]")
+DEFENCES = models('kind = "port_filter"')
+TELESCOPES = models("[telescope.caida]")
 SERVICE = models("[service]")
 CARE = models('kind = "cleaning"')
 TRIGGERS = models("[trigger.seen]")
 
 
 def test_every_toml_block_of_models_is_here():
-    assert sorted(MODELS) == sorted([WORM, WORMS, LINKS, INSIDE, UPDATE, HOURS, SERVICE, CARE,
-                                      TRIGGERS])
+    assert sorted(MODELS) == sorted([WORM, WORMS, LINKS, INSIDE, UPDATE, HOURS, DEFENCES,
+                                      SERVICE, CARE, TRIGGERS, TELESCOPES])
 
 
 def test_the_new_worm(annelid: Annelid, monkeypatch: pytest.MonkeyPatch):
@@ -142,6 +144,31 @@ def test_triggers_and_alliances(annelid: Annelid):
     schools = starts["organisation"][~by_alert]
     assert len(set(schools)) == len(schools) > 0
     assert starts["time_us"][~by_alert].max() < 2 * 3600 * 1_000_000
+
+
+def test_filters_and_patching(annelid: Annelid):
+    """Against a worm that has the vector which the page names."""
+    annelid.write('[time]\nend = "8 h"\n\n[population]\nkind = "internet"\nhosts = 300_000\n'
+                  '\n[seeds]\nhosts = 50_000\nvector = "stolen"\n\n[worm]\npreset = "notpetya"\n'
+                  'without = ["update", "partners"]\n\n' + DEFENCES)
+    assert annelid("check", "x.toml").stderr == ""
+    run = annelid("run", "x.toml", "--output", "run.h5")
+    assert run.returncode == 0, run.stderr
+    with h5py.File(annelid.folder / "run.h5") as file:
+        assert list(file["defence"].asstr()[:]) == ["border", "campaign"]
+
+
+def test_telescopes(annelid: Annelid):
+    """The larger one sees more."""
+    annelid.write('[time]\nend = "2 h"\n\n[population]\nkind = "flat"\nhosts = 10_000\n\n[seeds]\n'
+                  'hosts = 5\n\n[worm]\npreset = "si"\n\n[worm.vector.scan]\nrate = "1_000 /s"\n\n'
+                  + TELESCOPES)
+    run = annelid("run", "x.toml", "--output", "run.h5")
+    assert run.returncode == 0, run.stderr
+    with h5py.File(annelid.folder / "run.h5") as file:
+        assert list(file["telescope"].asstr()[:]) == ["caida", "campus"]
+        large, small = file["telescope_scans"][-1]
+    assert large > 100 * small > 0
 
 
 def test_services_and_outages(annelid: Annelid):

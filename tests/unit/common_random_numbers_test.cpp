@@ -46,7 +46,7 @@ Epidemic watched() {
 }
 
 TEST(CommonRandomNumbers, NothingDiffersBeforeADefenceBegins) {
-    const TimeUs start = 80 * us_per_s;
+    const TimeUs start = 100 * us_per_s;
     std::vector<std::pair<std::string, std::function<void(Epidemic&)>>> defences;
     const auto add = [&](const std::string& name, auto settings) {
         settings.timing.start = start;
@@ -95,10 +95,10 @@ TEST(CommonRandomNumbers, NothingDiffersBeforeADefenceBegins) {
 // so the difference of two runs with one seed varies far less than that of runs with two.
 TEST(CommonRandomNumbers, ADifferenceVariesLessBetweenRunsThatArePaired) {
     Epidemic epidemic = watched();
-    epidemic.end_us = 150 * us_per_s;
+    epidemic.end_us = 170 * us_per_s;
     ThrottlingSettings throttling;
     throttling.factor = 0.5;
-    throttling.timing.start = 80 * us_per_s;
+    throttling.timing.start = 100 * us_per_s;
     Epidemic defended = epidemic;
     defended.defences.push_back(maker("throttling", throttling));
     constexpr int runs = 30;

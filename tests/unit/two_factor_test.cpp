@@ -50,7 +50,7 @@ std::vector<TwoFactor> solve(TwoFactor y, double beta, double gamma, double mu, 
 
 TEST(TwoFactorModel, PatchingAndRecoveryFollowItsEquations) {
     constexpr std::int64_t hosts = 20'000, seeds = 400;
-    constexpr double beta = 0.08, gamma = 1.0 / 60, mu = 0.01;
+    constexpr double beta = 0.1, gamma = 1.0 / 60, mu = 0.01;
     Epidemic epidemic;
     epidemic.num_hosts = hosts;
     epidemic.lifecycle = sir(1 / gamma);
