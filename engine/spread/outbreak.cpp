@@ -304,6 +304,9 @@ void Outbreak::record() {
         lane.notes.clear();
         infections_here_ += std::exchange(lane.num_infections, 0);
     }
+    if (telescopes_) {
+        telescopes_->settle();
+    }
 }
 
 /// Infects the hosts with which a worm starts in this step. What else happens to them in the step

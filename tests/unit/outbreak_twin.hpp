@@ -141,8 +141,8 @@ class OutbreakTwin {
             return never;
         }
         return p.timing.start + from_seconds(p.rate_per_s > 0
-                                          ? -portable_log(to_unit(draw[1])) / p.rate_per_s
-                                          : to_unit(draw[1]) * to_seconds(p.duration));
+                                                 ? -portable_log(to_unit(draw[1])) / p.rate_per_s
+                                                 : to_unit(draw[1]) * to_seconds(p.duration));
     }
     /// Patching makes hosts immune where every vector needs the hole that it closes.
     bool patching_immunises() const {
