@@ -244,6 +244,45 @@ std::span<const Graph::Remote> Graph::remotes(LocalHost vertex) const {
             remotes_.data() + first_remote_[vertex.value + 1]};
 }
 
+std::unordered_map<std::int64_t, Graph::Row> Graph::rows_of(std::vector<HostId> vertices,
+                                                            const Partition& partition,
+                                                            Communicator ranks) const {
+    struct Question {
+        std::int64_t vertex;
+        std::int32_t rank;
+        Row row;
+    };
+    std::sort(vertices.begin(), vertices.end());
+    vertices.erase(std::unique(vertices.begin(), vertices.end()), vertices.end());
+    std::unordered_map<std::int64_t, Row> out;
+    std::vector<std::vector<Question>> to(static_cast<std::size_t>(ranks.size()));
+    for (const HostId vertex : vertices) {
+        if (partition.is_local(vertex)) {
+            out[vertex.value] = partition.to_local(vertex).value;
+        } else {
+            to[static_cast<std::size_t>(partition.owner(vertex))].push_back(
+                {vertex.value, ranks.rank(), 0});
+        }
+    }
+    const std::vector<Question> asked = ranks.exchange(to);
+    for (auto& questions : to) {
+        questions.clear();
+    }
+    // Only owners know where the links of their vertices are.
+    for (Question question : asked) {
+        for (const Remote& remote : remotes(partition.to_local(HostId{question.vertex}))) {
+            if (remote.rank == question.rank) {
+                question.row = remote.row;
+                to[static_cast<std::size_t>(question.rank)].push_back(question);
+            }
+        }
+    }
+    for (const Question& answer : ranks.exchange(to)) {
+        out[answer.vertex] = answer.row;
+    }
+    return out;
+}
+
 /// Puts the links of each row in the one order, whatever order threads and ranks left them in.
 void Graph::sort_rows(bool merge) {
     std::vector<std::uint32_t> kept(static_cast<std::size_t>(num_rows()));

@@ -12,9 +12,11 @@
 #include "engine/hosts/partition.hpp"
 #include "engine/ranks/communicator.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 namespace annelid {
@@ -76,6 +78,18 @@ class Graph {
     const LocalHost* targets() const { return targets_.data(); }
     const float* weights() const { return weights_.data(); }
     const Interval* intervals() const { return intervals_.data(); }
+
+    /// The first link of a row that leads to `target`; end(row) or a link to another where none
+    /// does.
+    std::int64_t find_link(Row row, LocalHost target) const {
+        return std::lower_bound(targets_.data() + begin(row), targets_.data() + end(row), target) -
+               targets_.data();
+    }
+
+    /// Collective. The rows here of vertices of any rank; those that have none are left out.
+    std::unordered_map<std::int64_t, Row> rows_of(std::vector<HostId> vertices,
+                                                  const Partition& partition,
+                                                  Communicator ranks) const;
 
     /// Rows of other ranks for a local vertex.
     std::span<const Remote> remotes(LocalHost vertex) const;

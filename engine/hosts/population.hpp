@@ -76,6 +76,7 @@ class Population {
     explicit Population(Parts parts);
 
     std::int64_t num_hosts() const { return parts_.num_hosts; }
+    bool has(HostId host) const { return 0 <= host.value && host.value < num_hosts(); }
     double real_hosts() const { return parts_.real_hosts; }
     double address_scale() const { return parts_.address_scale; }
     std::int64_t subnet_hosts() const { return parts_.subnet_hosts; }

@@ -1,5 +1,7 @@
 #include "engine/spread/activation.hpp"
 
+#include "engine/base/state.hpp"
+
 #include <algorithm>
 
 namespace annelid {
@@ -33,21 +35,8 @@ std::size_t num_groups(const Population& population, Group group) {
     }
 }
 
-namespace {
-
-/// A number for a name, whichever others there are (FNV-1a).
-std::uint64_t number_of(const std::string& name) {
-    std::uint64_t hash = 14695981039346656037u;
-    for (const char c : name) {
-        hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
-    }
-    return hash;
-}
-
-}  // namespace
-
 bool complies_by_name(const Draws& draws, const std::string& name, double compliance) {
-    return compliance >= 1 || happens(draws.bits(number_of(name)), compliance);
+    return compliance >= 1 || happens(draws.bits(name_hash(name)), compliance);
 }
 
 Activation::Activation(const Population& population, Scope scope, Group per, TimeUs start,

@@ -9,6 +9,7 @@
 #include "engine/spread/silences.hpp"
 #include "engine/spread/vector.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <unordered_set>
 #include <vector>
@@ -24,8 +25,8 @@ struct Attempt {
 };
 
 /// Which lane of a rank a host belongs to: neighbours share a lane, blocks are dealt in turn.
-inline unsigned lane_of(LocalHost host, unsigned lanes) {
-    return (host.value >> 8) % lanes;
+inline unsigned lane_of(LocalHost host, std::size_t lanes) {
+    return (host.value >> 8) % static_cast<unsigned>(lanes);
 }
 
 /// Where one lane puts the attempts of a step, sorted by who will play them.
@@ -85,7 +86,7 @@ class AttemptSink {
         if (states_ != nullptr && (*states_)[local.value] != Lifecycle::susceptible) {
             return;
         }
-        to_lane_[lane_of(local, static_cast<unsigned>(to_lane_.size()))].push_back(
+        to_lane_[lane_of(local, to_lane_.size())].push_back(
             {time, target, source, ordinal, vector_});
     }
 

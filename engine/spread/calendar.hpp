@@ -72,6 +72,24 @@ class Calendar {
     }
     void close(std::int64_t) { opened_.clear(); }
 
+    /// Calls visit(step, entry) for all that is pending, in any order; while no step is open.
+    template <class Visit>
+    void for_each(const Visit& visit) const {
+        for (std::int64_t step = base_; step < base_ + ring_size; ++step) {
+            const Bucket& bucket = ring_[static_cast<std::size_t>(step % ring_size)];
+            std::uint32_t used = bucket.used;
+            for (const Chunk* chunk = bucket.last; chunk != nullptr; chunk = chunk->before) {
+                for (std::uint32_t i = 0; i < used; ++i) {
+                    visit(step, chunk->entries[i]);
+                }
+                used = chunk_entries;
+            }
+        }
+        for (const auto& [step, entry] : far_) {
+            visit(step, entry);
+        }
+    }
+
   private:
     static constexpr std::int64_t ring_size = 1024;
     static constexpr std::uint32_t chunk_entries = std::max<std::size_t>(4, 512 / sizeof(Entry));

@@ -44,6 +44,42 @@ void Cascades::play(TimeUs time, std::span<const Crossing> crossings,
     }
 }
 
+void Cascades::save(StateWriter& out) const {
+    RowWriter places = out.of_all("places"), since = out.of_all("since");
+    for (const Place& place : places_) {
+        places.add_all(place.organisations_out, place.hosts_out, place.by_dependency, place.lost);
+    }
+    for (const TimeUs time : since_) {
+        since.add_all(time);
+    }
+    RowWriter due = out.of_all("due");
+    for (const auto& [time, country, dependency] : due_) {
+        due.add_all(time, country, dependency);
+    }
+}
+
+void Cascades::load(const StateReader& in) {
+    std::size_t i = 0;
+    in.each_of_all("places", [&](StateRow& row) {
+        row.require(i < places_.size());
+        Place& place = places_[i++];
+        row.read(place.organisations_out, place.hosts_out, place.by_dependency, place.lost);
+    });
+    i = 0;
+    in.each_of_all("since", [&](StateRow& row) {
+        row.require(i < since_.size());
+        row.read(since_[i++]);
+    });
+    in.each_of_all("due", [&](StateRow& row) {
+        TimeUs time = 0;
+        std::size_t country = 0, dependency = 0;
+        row.read(time, country, dependency);
+        row.require(dependency < dependencies_.size() &&
+                    country < since_.size() / dependencies_.size());
+        due_.insert({time, country, dependency});
+    });
+}
+
 bool Cascades::fails_by_itself(const Dependency& dependency, std::size_t country) const {
     const Place& provider = places_[country * num_sectors_ + dependency.provider];
     return Wide{provider.hosts_out} * parts_per_million >

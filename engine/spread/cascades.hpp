@@ -22,6 +22,7 @@
 #pragma once
 
 #include "engine/base/ids.hpp"
+#include "engine/base/state.hpp"
 #include "engine/base/time.hpp"
 
 #include <cstddef>
@@ -85,6 +86,10 @@ class Cascades {
     /// first, then one of each sector whose number by dependency is another one now. Calls are for
     /// one time after the other.
     void play(TimeUs time, std::span<const Crossing> crossings, std::vector<ServiceChange>& out);
+
+    /// The same on all ranks.
+    void save(StateWriter& out) const;
+    void load(const StateReader& in);
 
     /// True while a sector is lost by dependency, whether or not its organisations are out anyway.
     bool lost(std::size_t country, std::size_t sector) const {

@@ -16,6 +16,7 @@
 #pragma once
 
 #include "engine/base/ids.hpp"
+#include "engine/base/state.hpp"
 #include "engine/base/time.hpp"
 #include "engine/chance/draws.hpp"
 #include "engine/hosts/traits.hpp"
@@ -147,6 +148,11 @@ class DefenceProcess {
     /// Collective. Adds its orders for hosts of this rank, from report.window.end on. Called in
     /// every step that is played, on all ranks alike.
     virtual void hear(const StepReport&, const Communicator&, std::vector<Order>&) {}
+
+    /// Between two steps: what it needs to go on, beside what it was told by begin() and drew for
+    /// alarms(), which it is told and asked again. Only where it hears.
+    virtual void save(StateWriter&) const {}
+    virtual void load(const StateReader&) {}
 
     /// Its trigger has fired for `unit`. Questions about earlier times must not change their
     /// answers.

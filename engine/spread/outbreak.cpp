@@ -10,7 +10,8 @@
 namespace annelid {
 
 Outbreak::Outbreak(const OutbreakModel& model, const OutbreakSettings& settings, HostTable& hosts,
-                   Series& series, Communicator& ranks, std::vector<SeedHost> seeds)
+                   Series& series, Communicator& ranks, std::vector<SeedHost> seeds,
+                   const StateReader* from)
     : model_(model),
       settings_(settings),
       hosts_(hosts),
@@ -51,8 +52,10 @@ Outbreak::Outbreak(const OutbreakModel& model, const OutbreakSettings& settings,
             vector.process->open(lane.index);
         }
     });
-    if (some_patch_by_the_clock()) {
-        count_patched();
+    if (from != nullptr) {
+        load(*from);
+    } else if (some_patch_by_the_clock()) {
+        count_patches_to_come(series_, 1);
     }
 }
 
@@ -362,6 +365,8 @@ Transitions Outbreak::take_transitions() {
 
 OutbreakCounts Outbreak::counts() const {
     OutbreakCounts c;
+    c.attempts = attempts_before_;
+    c.deferred_attempts = deferred_before_;
     for (const Lane& lane : lanes_) {
         c.attempts += lane.sink.attempts();
         c.deferred_attempts += lane.sink.deferred();

@@ -24,6 +24,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <tuple>
@@ -90,9 +91,11 @@ struct OutbreakCounts {
 class Outbreak {
   public:
     /// Collective. `hosts.state` must hold 0 or immune for every host and worm; it ends as the
-    /// final state. `seeds` are the same on all ranks, in the order of their times.
+    /// final state. `seeds` are the same on all ranks, in the order of their times. With `from` it
+    /// goes on where save() was called; InputError where that does not fit.
     Outbreak(const OutbreakModel& model, const OutbreakSettings& settings, HostTable& hosts,
-             Series& series, Communicator& ranks, std::vector<SeedHost> seeds);
+             Series& series, Communicator& ranks, std::vector<SeedHost> seeds,
+             const StateReader* from = nullptr);
     ~Outbreak();
 
     /// Collective. Plays the next step in which anything happens on any rank; false if none is
@@ -122,6 +125,10 @@ class Outbreak {
 
     /// Collective. Sums over all ranks.
     OutbreakCounts counts() const;
+
+    /// Collective. All that is needed to go on from here, on any ranks and threads, but for events
+    /// and transitions, which must have been taken.
+    void save(StateWriter& out);
 
     /// Writes `immune` into the state of hosts that were patched while susceptible.
     void settle_patched_states();
@@ -219,6 +226,16 @@ class Outbreak {
     };
     struct Lane;
 
+    StateId first_state(const Worm& worm, LocalHost host) const;
+    void save_counts(StateWriter& out) const;
+    void save_hosts(StateWriter& out) const;
+    void save_care(StateWriter& out) const;
+    void load(const StateReader& in);
+    void load_counts(const StateReader& in);
+    void load_hosts(const StateReader& in);
+    void load_care(const StateReader& in);
+    std::optional<std::uint8_t> defence_of(std::uint64_t hash) const;
+
     void start_worm(std::size_t w, const std::vector<SeedHost>& seeds);
     bool find_window();
     void defend();
@@ -233,6 +250,7 @@ class Outbreak {
     void launch();
     void reply();
     void share_removed();
+    void tell_removed(std::size_t w, const std::vector<HostId>& hosts);
     void hear();
     void record();
     void serve();
@@ -248,9 +266,9 @@ class Outbreak {
     StateId divert(const Worm& worm, StateId from, StateId to, HostId host, std::uint32_t ordinal,
                    TimeUs time) const;
     template <class Visit>
-    void count_ahead(const LocalRanges& ranges, std::size_t w, const Visit& visit);
+    void count_ahead(Series& series, const LocalRanges& ranges, std::size_t w, const Visit& visit);
     bool some_patch_by_the_clock() const;
-    void count_patched();
+    void count_patches_to_come(Series& series, std::int64_t sign);
     void count_patched_by(std::size_t d, Group per, std::int64_t group);
     void add_further_series();
     void watch_from_outside();
@@ -338,6 +356,7 @@ class Outbreak {
     std::int64_t deferred_replies_ = 0, deferred_removals_ = 0;
     std::int64_t drawn_before_ = 0;
     bool busy_ = false;  ///< enough attempts in the last step for threads to pay
+    std::int64_t attempts_before_ = 0, deferred_before_ = 0;  ///< the checkpoint
     std::int64_t infections_here_ = 0, infections_everywhere_ = 0;
     bool asks_ = false, first_rank_asks_ = false;
 };

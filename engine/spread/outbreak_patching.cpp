@@ -44,15 +44,22 @@ bool Outbreak::some_patch_by_the_clock() const {
 }
 
 // Patch times are pure functions of the host, so all rows can be counted beforehand; an infection
-// later takes its host out again.
-void Outbreak::count_patched() {
+// later takes its host out again. What lies after what was played is added (`sign` 1) or taken back
+// (-1).
+void Outbreak::count_patches_to_come(Series& series, std::int64_t sign) {
     for (std::size_t w = 0; w < worms_.size(); ++w) {
         const Worm& worm = worms_[w];
-        if (worm.patching_ends) {
-            count_ahead(local_ranges(Group::world, 0), w, [&](HostId host, const auto& count) {
-                count(patched_at(host), Lifecycle::susceptible, worm.lifecycle.immune());
-            });
+        if (!worm.patching_ends) {
+            continue;
         }
+        const StateId from = sign > 0 ? Lifecycle::susceptible : worm.lifecycle.immune();
+        const StateId to = sign > 0 ? worm.lifecycle.immune() : Lifecycle::susceptible;
+        count_ahead(series, local_ranges(Group::world, 0), w, [&](HostId host, const auto& count) {
+            const TimeUs time = patched_at(host);
+            if (time >= window_.end) {
+                count(time, from, to);
+            }
+        });
     }
 }
 
@@ -63,7 +70,7 @@ void Outbreak::count_patched_by(std::size_t d, Group per, std::int64_t group) {
         if (!worms_[w].patching_ends) {
             continue;
         }
-        count_ahead(local_ranges(per, group), w, [&](HostId host, const auto& count) {
+        count_ahead(series_, local_ranges(per, group), w, [&](HostId host, const auto& count) {
             const TimeUs time = defences_[d]->patched_at(host);
             if (time >= model_.end_us) {
                 return;
@@ -80,7 +87,8 @@ void Outbreak::count_patched_by(std::size_t d, Group per, std::int64_t group) {
 /// Calls visit(host, count) for the susceptible hosts in ranges of local numbers; count(time, from,
 /// to) puts a change of state into the series.
 template <class Visit>
-void Outbreak::count_ahead(const LocalRanges& ranges, std::size_t w, const Visit& visit) {
+void Outbreak::count_ahead(Series& series, const LocalRanges& ranges, std::size_t w,
+                           const Visit& visit) {
     const Worm& worm = worms_[w];
     for (const auto& [first, last] : ranges) {
         parallel_pieces(last - first, 1 << 16, [&](std::int64_t begin, std::int64_t end) {
@@ -99,8 +107,8 @@ void Outbreak::count_ahead(const LocalRanges& ranges, std::size_t w, const Visit
             }
 #pragma omp critical(annelid_count_ahead)
             changes.take([&](const Change& c) {
-                series_.change(c.row_time, *c.cell, worm.model.state_number(c.from),
-                               worm.model.state_number(c.to), c.count, c.worm);
+                series.change(c.row_time, *c.cell, worm.model.state_number(c.from),
+                              worm.model.state_number(c.to), c.count, c.worm);
             });
         });
     }

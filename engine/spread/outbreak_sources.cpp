@@ -176,39 +176,48 @@ void Outbreak::reply() {
 /// on, wherever its attempts are drawn: along links that is where their targets are.
 void Outbreak::share_removed() {
     for (std::size_t w = 0; w < worms_.size(); ++w) {
-        Worm& worm = worms_[w];
-        if (!worm.removable) {
+        if (!worms_[w].removable) {
             continue;
         }
-        std::vector<std::vector<HostId>> to_rank(static_cast<std::size_t>(ranks_.size()));
+        std::vector<HostId> hosts;
         for (const Lane& lane : lanes_) {
             for (const Lane::Removed& removed : lane.removed) {
                 if (removed.worm != w) {
                     continue;
                 }
                 const HostId id = model_.partition.to_global(removed.host);
-                worm.removed.insert(id.value);
+                hosts.push_back(id);
                 if (telescopes_) {
                     telescopes_->cut(w, id, window_.end, silences_,
                                      lane_of(removed.host, settings_.lanes));
                 }
                 deferred_removals_ += removed.deferred ? 1 : 0;
-                if (!worm.links) {
-                    continue;
-                }
-                for (const Graph::Remote& remote : model_.graph->remotes(removed.host)) {
-                    to_rank[static_cast<std::size_t>(remote.rank)].push_back(id);
-                }
             }
         }
-        if (worm.links) {
-            for (const HostId id : ranks_.exchange(to_rank)) {
-                worm.removed.insert(id.value);
-            }
-        }
+        tell_removed(w, hosts);
     }
     for (Lane& lane : lanes_) {
         lane.removed.clear();
+    }
+}
+
+/// Collective. Hosts of this rank that are sources of worm `w` no more.
+void Outbreak::tell_removed(std::size_t w, const std::vector<HostId>& hosts) {
+    Worm& worm = worms_[w];
+    std::vector<std::vector<HostId>> to_rank(static_cast<std::size_t>(ranks_.size()));
+    for (const HostId id : hosts) {
+        worm.removed.insert(id.value);
+        if (!worm.links) {
+            continue;
+        }
+        for (const Graph::Remote& remote : model_.graph->remotes(model_.partition.to_local(id))) {
+            to_rank[static_cast<std::size_t>(remote.rank)].push_back(id);
+        }
+    }
+    if (worm.links) {
+        for (const HostId id : ranks_.exchange(to_rank)) {
+            worm.removed.insert(id.value);
+        }
     }
 }
 

@@ -106,6 +106,53 @@ void Series::change_further(std::size_t series, TimeUs time, std::size_t at, std
     }
 }
 
+namespace {
+
+void save_changes(StateWriter& out, const std::string& name, std::vector<std::int64_t> changes,
+                  std::size_t width, const Communicator& ranks) {
+    RowWriter rows = out.of_first(name);
+    ranks.sum_to_first(changes);
+    for (std::size_t i = 0; ranks.is_first() && i < changes.size(); ++i) {
+        if (changes[i] != 0) {
+            rows.add_all(i / width, i % width, changes[i]);
+        }
+    }
+}
+
+void load_changes(const StateReader& in, const std::string& name,
+                  std::vector<std::int64_t>& changes, std::size_t width) {
+    std::fill(changes.begin(), changes.end(), 0);
+    in.each_of_first(name, [&](StateRow& row) {
+        std::size_t at = 0, place = 0;
+        std::int64_t change = 0;
+        row.read(at, place, change);
+        row.require(place < width);
+        if (at < changes.size() / width) {
+            changes[at * width + place] += change;
+        }
+    });
+}
+
+}  // namespace
+
+void Series::save(StateWriter& out, const Communicator& ranks) const {
+    save_changes(out, "country", by_country_, worms_ * countries_ * states_, ranks);
+    save_changes(out, "sector", by_sector_, worms_ * sectors_ * states_, ranks);
+    save_changes(out, "vector", by_vector_, worms_ * vectors_, ranks);
+    for (const Further& series : further_) {
+        save_changes(out, "further" + series.path, series.changes, series.width, ranks);
+    }
+}
+
+void Series::load(const StateReader& in) {
+    load_changes(in, "country", by_country_, worms_ * countries_ * states_);
+    load_changes(in, "sector", by_sector_, worms_ * sectors_ * states_);
+    load_changes(in, "vector", by_vector_, worms_ * vectors_);
+    for (Further& series : further_) {
+        load_changes(in, "further" + series.path, series.changes, series.width);
+    }
+}
+
 std::int64_t Series::rows_before(TimeUs now) const {
     return std::clamp<std::int64_t>(row_of(now), 0, num_rows_);
 }

@@ -13,6 +13,7 @@
 #pragma once
 
 #include "engine/base/ids.hpp"
+#include "engine/base/state.hpp"
 #include "engine/base/time.hpp"
 #include "engine/files/run_file.hpp"
 #include "engine/hosts/population.hpp"
@@ -51,6 +52,12 @@ class Series {
     /// Place `at` of a further series changes `by` at `time`; the first row at or after it shows
     /// that.
     void change_further(std::size_t series, TimeUs time, std::size_t at, std::int64_t by);
+
+    /// Collective. The sums over all ranks, as far as they are not 0.
+    void save(StateWriter& out, const Communicator& ranks) const;
+    /// Instead of all that was counted before. A run that ends earlier has fewer rows, and one with
+    /// other defences other further series.
+    void load(const StateReader& in);
 
     /// Time of the first row that shows what happens at `time`.
     TimeUs row_time(TimeUs time) const { return row_of(time) * row_every_us_; }

@@ -125,6 +125,31 @@ void Services::find_crossings(const Organisation& organisation, std::span<Change
     }
 }
 
+void Services::save(StateWriter& out) const {
+    RowWriter organisations = out.of_hosts("organisations"), pending = out.of_hosts("pending");
+    for (const auto& [first, state] : organisations_) {
+        organisations.add(HostId{first}, state.weight, state.disrupted, state.out);
+    }
+    for (const Change& change : pending_) {
+        pending.add(change.host, change.time, change.disrupted);
+    }
+    StateWriter cascades = out.within("cascades");
+    cascades_.save(cascades);
+}
+
+void Services::load(const StateReader& in) {
+    in.each_host("organisations", [&](HostId first, StateRow& row) {
+        State& state = organisations_[first.value];
+        row.read(state.weight, state.disrupted, state.out);
+    });
+    in.each_host("pending", [&](HostId host, StateRow& row) {
+        Change change{host, 0, false};
+        row.read(change.time, change.disrupted);
+        pending_.push_back(change);
+    });
+    cascades_.load(in.within("cascades"));
+}
+
 const std::vector<ServiceChange>& Services::settle(const Window& window,
                                                    const Communicator& ranks) {
     const std::vector<Crossing> mine = find_crossings(window.end);

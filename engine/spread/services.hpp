@@ -15,6 +15,7 @@
 #pragma once
 
 #include "engine/base/ids.hpp"
+#include "engine/base/state.hpp"
 #include "engine/base/time.hpp"
 #include "engine/hosts/population.hpp"
 #include "engine/ranks/communicator.hpp"
@@ -62,6 +63,10 @@ class Services {
     /// take them from one. Windows may be left out; what fell due meanwhile is played late, at its
     /// exact time.
     const std::vector<ServiceChange>& settle(const Window& window, const Communicator& ranks);
+
+    /// Between two steps.
+    void save(StateWriter& out) const;
+    void load(const StateReader& in);
 
     /// When a change comes that no host makes: a backup ends. `never` if none does.
     TimeUs next_time() const { return cascades_.next_time(); }

@@ -7,9 +7,11 @@
 #include "engine/base/time.hpp"
 #include "engine/spread/defence.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -30,6 +32,9 @@ struct Silence {
     TimeUs from, until;
     std::uint32_t infections = any_infection;
     std::uint8_t worm = any_worm;
+
+    auto kept() { return std::tie(from, until, infections, worm); }
+    auto kept() const { return std::tie(from, until, infections, worm); }
 };
 
 class Silences {
@@ -85,6 +90,14 @@ class Silences {
             }
         }
         return out;
+    }
+
+    /// Calls visit(silence) for each.
+    template <class Visit>
+    void for_each(const Visit& visit) const {
+        for (const auto& [host, silences] : of_host_) {
+            std::for_each(silences.begin(), silences.end(), visit);
+        }
     }
 
   private:

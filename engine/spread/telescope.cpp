@@ -3,6 +3,7 @@
 #include "engine/base/errors.hpp"
 #include "engine/chance/log.hpp"
 #include "engine/chance/poisson.hpp"
+#include "engine/spread/attempts.hpp"
 #include "engine/spread/lifecycle.hpp"
 
 #include <algorithm>
@@ -173,9 +174,7 @@ void Telescopes::cut(std::size_t worm, HostId host, TimeUs from, const Silences&
 void Telescopes::renew(std::size_t worm, std::vector<Stay>& stays, const Silences& silences,
                        Lane& lane) const {
     for (Stay& stay : stays) {
-        std::vector<Span> silent = silences.of(worm, stay.source.host, stay.source.ordinal);
-        silent.push_back({stay.cut, never});
-        silent = in_order(std::move(silent));
+        std::vector<Span> silent = silent_of(worm, stay, silences);
         if (!same(silent, stay.silent)) {
             enter(worm, stay, -1, lane);
             stay.silent = std::move(silent);
@@ -231,6 +230,103 @@ void Telescopes::add(const Exposure& e) {
     };
     change(e.from, e.rate);
     change(e.until, -Int128{e.rate});
+}
+
+namespace {
+
+/// A wide number as two plain ones.
+struct Words {
+    std::int64_t high;
+    std::uint64_t low;
+};
+Words words_of(__int128 value) {
+    return {static_cast<std::int64_t>(value >> 64), static_cast<std::uint64_t>(value)};
+}
+__int128 value_of(const Words& words) {
+    return (static_cast<__int128>(words.high) << 64) + static_cast<__int128>(words.low);
+}
+
+}  // namespace
+
+void Telescopes::save(StateWriter& out) {
+    settle();
+    RowWriter seen = out.of_first("seen"), beams = out.of_first("beams");
+    for (std::size_t t = 0; t < telescopes_.size(); ++t) {
+        for (std::size_t row = 0; row < telescopes_[t].seen.size(); ++row) {
+            if (telescopes_[t].seen[row] != 0) {
+                seen.add_all(t, row, telescopes_[t].seen[row]);
+            }
+        }
+    }
+    for (std::size_t b = 0; b < beams_.size(); ++b) {
+        for (std::size_t row = 0; row < beams_[b].rate_changes.size(); ++row) {
+            const Words rate = words_of(beams_[b].rate_changes[row]);
+            const Words correction = words_of(beams_[b].corrections[row]);
+            if (beams_[b].rate_changes[row] != 0 || beams_[b].corrections[row] != 0) {
+                beams.add_all(b, row, rate.high, rate.low, correction.high, correction.low);
+            }
+        }
+    }
+    RowWriter stays = out.of_hosts("stays");
+    for (const Lane& lane : lanes_) {
+        for (std::size_t worm = 0; worm < lane.stays.size(); ++worm) {
+            for (const auto& [host, of_host] : lane.stays[worm]) {
+                for (const Stay& stay : of_host) {
+                    stays.add(HostId{host}, worm, stay.source.ordinal, stay.source.from,
+                              stay.source.until, stay.cut);
+                }
+            }
+        }
+    }
+    out.of_all("cut_short").add_all(frame_.cut_short);
+}
+
+void Telescopes::load(const StateReader& in, const Silences& silences, const Partition& partition) {
+    in.each_of_all("cut_short", [&](StateRow& row) {
+        bool cut_short = false;
+        row.read(cut_short);
+        if (cut_short != frame_.cut_short) {
+            throw InputError(
+                "telescope (hosts can be isolated, cleaned or lost to another worm, or cannot any "
+                "more): make the checkpoint with such a defence, which may begin later");
+        }
+    });
+    const auto num_rows = static_cast<std::size_t>(frame_.num_rows);
+    // A run that ends earlier has fewer rows.
+    in.each_of_first("seen", [&](StateRow& row) {
+        const auto t = row.read_below<std::size_t>(telescopes_.size());
+        std::size_t at = 0;
+        std::int64_t count = 0;
+        row.read(at, count);
+        if (at < num_rows) {
+            telescopes_[t].seen[at] += count;
+        }
+    });
+    in.each_of_first("beams", [&](StateRow& row) {
+        Beam& beam = beams_[row.read_below<std::size_t>(beams_.size())];
+        std::size_t at = 0;
+        Words rate{}, correction{};
+        row.read(at, rate.high, rate.low, correction.high, correction.low);
+        if (at < num_rows) {
+            beam.rate_changes[at] += value_of(rate);
+            beam.corrections[at] += value_of(correction);
+        }
+    });
+    in.each_host("stays", [&](HostId host, StateRow& row) {
+        Lane& lane = lanes_[lane_of(partition.to_local(host), frame_.lanes)];
+        const auto worm = row.read_below<std::size_t>(lane.stays.size());
+        Stay stay{{host, 0, 0, 0}, {}, never};
+        row.read(stay.source.ordinal, stay.source.from, stay.source.until, stay.cut);
+        stay.silent = silent_of(worm, stay, silences);
+        lane.stays[worm][host.value].push_back(stay);
+    });
+}
+
+std::vector<Span> Telescopes::silent_of(std::size_t worm, const Stay& stay,
+                                        const Silences& silences) {
+    std::vector<Span> silent = silences.of(worm, stay.source.host, stay.source.ordinal);
+    silent.push_back({stay.cut, never});
+    return in_order(std::move(silent));
 }
 
 std::vector<__int128> Telescopes::scans_by_row(std::size_t number, std::size_t rows,

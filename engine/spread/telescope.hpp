@@ -25,9 +25,11 @@
 #pragma once
 
 #include "engine/base/ids.hpp"
+#include "engine/base/state.hpp"
 #include "engine/base/time.hpp"
 #include "engine/chance/draws.hpp"
 #include "engine/hosts/hours.hpp"
+#include "engine/hosts/partition.hpp"
 #include "engine/ranks/communicator.hpp"
 #include "engine/spread/silences.hpp"
 #include "engine/spread/vector.hpp"
@@ -102,6 +104,10 @@ class Telescopes {
     void write_to(std::map<std::string, std::vector<std::int64_t>>& series, std::size_t index,
                   std::size_t replicates, std::int64_t rows, const Communicator& ranks);
 
+    /// Between two steps. Of one layout to any other; load() after the silences are known.
+    void save(StateWriter& out);
+    void load(const StateReader& in, const Silences& silences, const Partition& partition);
+
     /// For tests: when the source is first seen; `never` if it is not before the stay ends.
     /// `silent`: in order, none touching another.
     TimeUs first_seen(std::size_t telescope, std::size_t worm, const Source& source,
@@ -153,6 +159,8 @@ class Telescopes {
         std::vector<std::unordered_map<std::int64_t, std::vector<Stay>>> stays;  ///< worm, host
     };
 
+    static std::vector<Span> silent_of(std::size_t worm, const Stay& stay,
+                                       const Silences& silences);
     bool enter(std::size_t worm, const Stay& stay, std::int64_t sign, Lane& lane) const;
     void renew(std::size_t worm, std::vector<Stay>& stays, const Silences& silences,
                Lane& lane) const;

@@ -228,11 +228,11 @@ void Triggers::share(const Communicator& ranks) {
     }
 }
 
-void Triggers::add(const Change& change) {
-    const auto [found, is_new] = numbers_.try_emplace(change.organisation, organisations_.size());
+/// Of an organisation by its first host; a new one where nothing has been counted for it.
+std::size_t Triggers::number_of(HostId first) {
+    const auto [found, is_new] = numbers_.try_emplace(first.value, organisations_.size());
     const std::size_t number = found->second;
     if (is_new) {
-        const HostId first{change.organisation};
         organisations_.push_back({first, number, &population_.cell_of(first), false});
         organisation_counts_.resize(organisation_counts_.size() + num_columns_, 0);
         for (std::size_t n = 0; n < rules_.size(); ++n) {
@@ -241,6 +241,11 @@ void Triggers::add(const Change& change) {
             }
         }
     }
+    return number;
+}
+
+void Triggers::add(const Change& change) {
+    const std::size_t number = number_of(HostId{change.organisation});
     organisation_counts_[number * num_columns_ + static_cast<std::size_t>(change.column)] +=
         change.n;
     if (!organisations_[number].changed) {

@@ -19,6 +19,7 @@
 #pragma once
 
 #include "engine/base/ids.hpp"
+#include "engine/base/state.hpp"
 #include "engine/base/time.hpp"
 #include "engine/chance/draws.hpp"
 #include "engine/hosts/population.hpp"
@@ -113,6 +114,10 @@ class Triggers {
     /// not change within one. Stretches may be left out that end before next_time().
     std::vector<Fire> fire(TimeUs from, TimeUs until);
 
+    /// Between two steps, after share(). The same on all ranks.
+    void save(StateWriter& out) const;
+    void load(const StateReader& in);
+
     /// When something fires next if no count changes; `never` if nothing does.
     TimeUs next_time();
 
@@ -144,6 +149,7 @@ class Triggers {
     std::int64_t least(const TriggerRule& rule, std::int64_t hosts) const;
     void add(std::size_t number, const Cell& cell, HostId host, std::int64_t n);
     void add(const Change& change);
+    std::size_t number_of(HostId first);
 
     bool truth(std::size_t number, std::size_t group, TimeUs at, std::vector<TimeUs>& raised) const;
     bool truth(std::size_t number, const Organisation& organisation) const;

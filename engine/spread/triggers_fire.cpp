@@ -141,6 +141,82 @@ void Triggers::mark(const Fire& fire) {
     }
 }
 
+void Triggers::save(StateWriter& out) const {
+    out.of_all("clock").add_all(played_, due_);
+    RowWriter groups = out.of_all("groups");
+    for (std::size_t i = 0; i < counts_.size(); ++i) {
+        const bool seen = i < seen_truths_.size() && seen_truths_[i] != 0;
+        groups.add_all(counts_[i], seen, fired_[i] != 0, raised_[i]);
+    }
+    out.of_all("looked").add_all(!seen_truths_.empty());
+    RowWriter organisations = out.of_all("organisations"), of_rules = out.of_all("counts"),
+              fired = out.of_all("fired");
+    for (const Organisation& organisation : organisations_) {
+        organisations.add_all(organisation.first, organisation.changed);
+        for (std::size_t column = 0; column < num_columns_; ++column) {
+            of_rules.add_all(organisation_counts_[organisation.number * num_columns_ + column]);
+        }
+        for (std::size_t n = 0; n < rules_.size(); ++n) {
+            if (starts_[n]) {
+                const bool has = fired_organisations_[n][organisation.number];
+                fired.add_all(has);
+            }
+        }
+    }
+}
+
+void Triggers::load(const StateReader& in) {
+    in.each_of_all("clock", [&](StateRow& row) { row.read(played_, due_); });
+    bool looked = false;
+    in.each_of_all("looked", [&](StateRow& row) { row.read(looked); });
+    seen_truths_.assign(looked ? counts_.size() : 0, 0);
+    std::size_t i = 0;
+    in.each_of_all("groups", [&](StateRow& row) {
+        row.require(i < counts_.size());
+        bool seen = false, fired = false;
+        row.read(counts_[i], seen, fired, raised_[i]);
+        fired_[i] = fired;
+        if (looked) {
+            seen_truths_[i] = seen;
+        }
+        ++i;
+    });
+    // Organisations are numbered in the order of the rows.
+    in.each_of_all("organisations", [&](StateRow& row) {
+        HostId first;
+        bool changed = false;
+        row.read(first, changed);
+        row.require(population_.has(first));
+        const std::size_t number = number_of(first);
+        organisations_[number].changed = changed;
+        if (changed) {
+            changed_.push_back(number);
+        }
+    });
+    i = 0;
+    in.each_of_all("counts", [&](StateRow& row) {
+        row.require(i < organisation_counts_.size());
+        row.read(organisation_counts_[i++]);
+    });
+    std::size_t n = 0, number = 0;
+    in.each_of_all("fired", [&](StateRow& row) {
+        while (n < rules_.size() && !starts_[n]) {
+            ++n;
+        }
+        row.require(n < rules_.size() && number < organisations_.size());
+        bool has = false;
+        row.read(has);
+        fired_organisations_[n][number] = has;
+        if (std::none_of(starts_.begin() + static_cast<std::ptrdiff_t>(n) + 1, starts_.end(),
+                         [](bool starts) { return starts; })) {
+            n = 0;
+            ++number;
+        } else {
+            ++n;
+        }
+    });
+}
+
 std::vector<Fire> Triggers::fire(TimeUs from, TimeUs until) {
     std::vector<Fire> out;
     for (; due_ < until; due_ = next_switch(due_, raised_)) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "engine/base/ids.hpp"
+#include "engine/base/state.hpp"
 #include "engine/base/time.hpp"
 #include "engine/chance/draws.hpp"
 #include "engine/graph/graph.hpp"
@@ -103,6 +104,11 @@ class VectorProcess {
     /// Earliest step in which `lane` has something due; no_step if nothing is.
     virtual std::int64_t next_step(unsigned lane) const = 0;
 
+    /// Between two steps: what it needs to go on.
+    virtual void save(StateWriter&) const = 0;
+    /// Collective. Takes that back; called once, after open(). `last` was played last.
+    virtual void load(const StateReader&, const Window& last) = 0;
+
     /// How fast `source`, of any rank, makes connections to new hosts, each a random try; 0: it
     /// makes none. Pure.
     virtual double rate_per_s(HostId /*source*/) const { return 0; }
@@ -131,6 +137,23 @@ struct OutbreakFrame {
 
     bool followed(const std::string& vector) const {
         return std::find(leaders.begin(), leaders.end(), vector) != leaders.end();
+    }
+
+    /// For vectors that keep less where first_counts: what they kept is of no use without it.
+    void save_first_counts(StateWriter& out) const {
+        out.of_all("first_counts").add_all(first_counts);
+    }
+    void check_first_counts(const StateReader& in, const std::string& vector) const {
+        in.each_of_all("first_counts", [&](StateRow& row) {
+            bool kept = false;
+            row.read(kept);
+            if (kept != first_counts) {
+                throw InputError("vector " + vector +
+                                 " (here attempts can fail or hosts be infected again, in the "
+                                 "checkpoint not, or the other way round): make the checkpoint "
+                                 "with the same kinds of defences, which may begin later");
+            }
+        });
     }
 };
 

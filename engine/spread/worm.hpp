@@ -34,6 +34,15 @@ struct WormModel {
     std::vector<StateId> state_numbers = {};
     std::vector<VectorId> vector_numbers = {};
 
+    /// True if some vector could ever infect a host with these traits; others begin immune.
+    bool is_open(Traits traits) const {
+        for (const auto& vector : vectors) {
+            if (carries(traits, vector->requires_traits())) {
+                return true;
+            }
+        }
+        return false;
+    }
     StateId state_number(StateId state) const {
         return state_numbers.empty() ? state : state_numbers[state];
     }

@@ -87,6 +87,22 @@ class Process final : public DefenceProcess {
 
     void begin(std::int64_t unit, TimeUs time) override { activation_.begin(unit, time); }
 
+    void save(StateWriter& out) const override {
+        RowWriter waiting = out.of_hosts("waiting");
+        for (const Waiting& host : waiting_) {
+            waiting.add(host.host, host.detected);
+        }
+        queues_.save(out);
+    }
+    void load(const StateReader& in) override {
+        in.each_host("waiting", [&](HostId host, StateRow& row) {
+            Waiting waiting{0, host};
+            row.read(waiting.detected);
+            waiting_.push_back(waiting);
+        });
+        queues_.load(in);
+    }
+
   private:
     struct Waiting {
         TimeUs detected;

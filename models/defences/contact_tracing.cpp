@@ -65,6 +65,22 @@ class Process final : public DefenceProcess {
 
     void begin(std::int64_t unit, TimeUs time) override { activation_.begin(unit, time); }
 
+    void save(StateWriter& out) const override {
+        RowWriter waiting = out.of_hosts("waiting");
+        for (const Trace& trace : waiting_) {
+            waiting.add(trace.host, trace.time);
+        }
+        tree_.save(out);
+    }
+    void load(const StateReader& in) override {
+        in.each_host("waiting", [&](HostId host, StateRow& row) {
+            Trace trace{0, host};
+            row.read(trace.time);
+            waiting_.push_back(trace);
+        });
+        tree_.load(in);
+    }
+
   private:
     /// A host that is to be looked at.
     struct Trace {

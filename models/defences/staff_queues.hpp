@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/base/ids.hpp"
+#include "engine/base/state.hpp"
 #include "engine/base/time.hpp"
 
 #include <cstddef>
@@ -29,12 +30,20 @@ class StaffQueues {
     /// Nothing earlier comes any more: forgets what is done by then.
     void forget(TimeUs time);
 
+    /// By organisation, which lies on one rank, and by host in a queue.
+    void save(StateWriter& out) const;
+    void load(const StateReader& in);
+
   private:
     /// When each member of the staff who has work is done, a heap with the earliest in front.
     using Staff = std::vector<TimeUs>;
 
     std::unordered_map<std::int64_t, Staff> organisations_;
-    std::unordered_map<std::int64_t, TimeUs> done_;  ///< by host that is in a queue
+    struct Queued {
+        TimeUs done;
+        HostId organisation;
+    };
+    std::unordered_map<std::int64_t, Queued> done_;  ///< by host that is in a queue
     std::size_t forget_at_ = 1024;                   ///< entries, before it is worth while
 };
 

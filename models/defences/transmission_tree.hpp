@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/base/ids.hpp"
+#include "engine/base/state.hpp"
 #include "engine/base/time.hpp"
 
 #include <array>
@@ -36,6 +37,9 @@ class TransmissionTree {
 
     /// True if every infection of the host is detected.
     bool is_detected(HostId host) const;
+
+    void save(StateWriter& out) const;
+    void load(const StateReader& in);
 
   private:
     static constexpr std::uint32_t no_link = 0xffffffff;

@@ -53,6 +53,8 @@ class FirstContacts final : public VectorProcess {
     void settle(const Window& before, unsigned lane) override;
     void emit(const Window& window, unsigned lane, AttemptSink& sink) override;
     std::int64_t next_step(unsigned lane) const override { return lanes_[lane].due.next_step(); }
+    void save(StateWriter& out) const override;
+    void load(const StateReader& in, const Window& last) override;
 
   private:
     struct Candidate {
@@ -346,6 +348,38 @@ void FirstContacts::emit(const Window& window, unsigned lane_index, AttemptSink&
         earliest_.finish(host);
     }
     lane.due.close(window.step);
+}
+
+void FirstContacts::save(StateWriter& out) const {
+    RowWriter over = out.of_hosts("over"), pending = out.of_hosts("earliest");
+    for (std::uint32_t i = 0; i < model_.context().hosts.traits.size(); ++i) {
+        const LocalHost host{i};
+        const HostId id = model_.context().partition.to_global(host);
+        if (earliest_.high(host) == EarliestTimes::over) {
+            over.add(id);
+        } else if (earliest_.high(host) != EarliestTimes::none) {
+            pending.add(id, earliest_.time(host), earliest_.by(host));
+        }
+    }
+    frame_.save_first_counts(out);
+}
+
+void FirstContacts::load(const StateReader& in, const Window& last) {
+    frame_.check_first_counts(in, model_.name());
+    in.each_host("over", [&](HostId id, StateRow&) {
+        earliest_.finish(model_.context().partition.to_local(id));
+    });
+    in.each_host("earliest", [&](HostId id, StateRow& row) {
+        const LocalHost host = model_.context().partition.to_local(id);
+        TimeUs time = 0;
+        Vertex by = 0;
+        row.read(time, by);
+        row.require(0 <= time && time < frame_.end_us &&
+                    model_.context().population.has(HostId{by}));
+        earliest_.set(host, time, by);
+        lanes_[lane_of(host, lanes_.size())].due.push(
+            std::max(last.step + 1, time / frame_.step_us), host);
+    });
 }
 
 }  // namespace

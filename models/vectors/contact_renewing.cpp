@@ -18,6 +18,8 @@ class RenewingContacts final : public VectorProcess {
                       unsigned lane) override;
     void emit(const Window& window, unsigned lane, AttemptSink& sink) override;
     std::int64_t next_step(unsigned lane) const override { return lanes_[lane].next_step(); }
+    void save(StateWriter& out) const override;
+    void load(const StateReader& in, const Window& last) override;
 
   private:
     /// An attempt to come. `sum_s` is the exact sum of the link's times so far.
@@ -29,6 +31,12 @@ class RenewingContacts final : public VectorProcess {
         std::uint32_t multiplicity;
         std::uint32_t renewal;
     };
+
+    template <class P>
+    static auto kept(P& p) {
+        return std::tie(p.source.host, p.source.ordinal, p.source.from, p.source.until, p.time,
+                        p.sum_s, p.multiplicity, p.renewal);
+    }
 
     void launch_row(const Source& source, Graph::Row row, const Window& before, unsigned lane);
     bool draw_next(Pending& pending) const;
@@ -99,6 +107,42 @@ void RenewingContacts::emit(const Window& window, unsigned lane, AttemptSink& si
         }
     }
     due.close(window.step);
+}
+
+/// By target: that is where a link lies.
+void RenewingContacts::save(StateWriter& out) const {
+    RowWriter links = out.of_hosts("links");
+    for (const Calendar<Pending>& lane : lanes_) {
+        lane.for_each([&](std::int64_t, const Pending& p) {
+            links.add(HostId{model_.vertex_of(model_.graph().targets()[p.link])}, kept(p));
+        });
+    }
+    frame_.save_first_counts(out);
+}
+
+void RenewingContacts::load(const StateReader& in, const Window& last) {
+    frame_.check_first_counts(in, model_.name());
+    const Partition& partition = model_.context().partition;
+    std::vector<HostId> sources;
+    in.each_host("links", [&](HostId, StateRow& row) {
+        Pending p{};
+        row.read(kept(p));
+        row.require(model_.context().population.has(p.source.host));
+        sources.push_back(p.source.host);
+    });
+    const auto rows = model_.graph().rows_of(std::move(sources), partition, model_.context().ranks);
+    in.each_host("links", [&](HostId target, StateRow& row) {
+        Pending p{};
+        row.read(kept(p));
+        const auto found = rows.find(p.source.host.value);
+        row.require(found != rows.end());
+        const LocalHost local = partition.to_local(target);
+        p.link = model_.graph().find_link(found->second, local) + p.multiplicity;
+        row.require(p.link < model_.graph().end(found->second) &&
+                    model_.graph().targets()[p.link] == local);
+        lanes_[lane_of(local, lanes_.size())].push(std::max(last.step + 1, p.time / frame_.step_us),
+                                                   p);
+    });
 }
 
 }  // namespace

@@ -39,6 +39,8 @@ class CredentialsProcess final : public VectorProcess {
     void launch(const Source& source, const Window& window, unsigned lane) override;
     void emit(const Window& window, unsigned lane, AttemptSink& sink) override;
     std::int64_t next_step(unsigned lane) const override { return lanes_[lane].next_step(); }
+    void save(StateWriter& out) const override;
+    void load(const StateReader& in, const Window& last) override;
 
   private:
     /// One round of probes of a source: `places` of them, evenly in time, in an order of its own.
@@ -213,6 +215,28 @@ void CredentialsProcess::emit(const Window& window, unsigned lane, AttemptSink& 
         sink.add(p.target, p.time, p.source, p.stay, p.place);
     }
     lanes_[lane].close(window.step);
+}
+
+void CredentialsProcess::save(StateWriter& out) const {
+    RowWriter probes = out.of_hosts("probes");
+    for (const Calendar<Probe>& lane : lanes_) {
+        lane.for_each([&](std::int64_t, const Probe& p) {
+            probes.add(p.source, p.time, p.target, p.stay, p.place);
+        });
+    }
+    frame_.save_first_counts(out);
+}
+
+void CredentialsProcess::load(const StateReader& in, const Window& last) {
+    frame_.check_first_counts(in, model_.name());
+    in.each_host("probes", [&](HostId host, StateRow& row) {
+        Probe p{};
+        p.source = host;
+        row.read(p.time, p.target, p.stay, p.place);
+        row.require(model_.population().has(p.target));
+        lanes_[lane_of(model_.context().partition.to_local(host), lanes_.size())].push(
+            std::max(last.step + 1, p.time / frame_.step_us), p);
+    });
 }
 
 }  // namespace

@@ -37,6 +37,12 @@ struct Walk {
     std::uint32_t hits;
 };
 
+template <class W>
+auto kept(W& w) {
+    return std::tie(w.from, w.until, w.rate, w.first, w.last, w.next, w.shown, w.time, w.ordinal,
+                    w.hits);
+}
+
 class DividedScans final : public VectorProcess {
   public:
     DividedScans(const ScanModel& model, const OutbreakFrame& frame);
@@ -46,6 +52,8 @@ class DividedScans final : public VectorProcess {
     void emit(const Window& window, unsigned lane, AttemptSink& sink) override;
     std::int64_t next_step(unsigned lane) const override;
     Scans scans_represented() const override;
+    void save(StateWriter& out) const override;
+    void load(const StateReader& in, const Window& last) override;
     double rate_per_s(HostId source) const override { return pace_.per_s(source); }
 
   private:
@@ -59,6 +67,9 @@ class DividedScans final : public VectorProcess {
         std::int64_t scans = 0;
     };
 
+    Lane& lane_with(HostId host) {
+        return lanes_[lane_of(model_.context().partition.to_local(host), frame_.lanes)];
+    }
     void start(const Source& source, const Part& part, std::int64_t first_step, Lane& lane) const;
     void probe(Walk& walk, const Window& window, Lane& lane, AttemptSink& sink) const;
     bool takes_part(HostId target, TimeUs time) const;
@@ -140,7 +151,7 @@ void DividedScans::begin_step(const Window& window, const Communicator& ranks) {
         if (!partition.is_local(part.host)) {
             continue;
         }
-        Lane& lane = lanes_[lane_of(partition.to_local(part.host), frame_.lanes)];
+        Lane& lane = lane_with(part.host);
         const auto source = lane.partless.find(part.host.value);
         if (source == lane.partless.end()) {
             lane.parts.emplace(part.host.value, part);
@@ -269,6 +280,57 @@ Scans DividedScans::scans_represented() const {
         scans.whole += lane.scans;
     }
     return scans;
+}
+
+void DividedScans::save(StateWriter& out) const {
+    RowWriter walks = out.of_hosts("walks"), parts = out.of_hosts("parts"),
+              handed = out.of_hosts("handed"), partless = out.of_hosts("partless");
+    for (const Lane& lane : lanes_) {
+        lane.due.for_each([&](std::int64_t, std::uint32_t number) {
+            walks.add(lane.walks[number].host, kept(lane.walks[number]));
+        });
+        for (const auto& [host, part] : lane.parts) {
+            parts.add(part.host, part.time, part.first, part.last);
+        }
+        for (const Part& part : lane.handed) {
+            handed.add(part.host, part.time, part.first, part.last);
+        }
+        for (const auto& [host, source] : lane.partless) {
+            partless.add(source.host, source.ordinal, source.from, source.until);
+        }
+        out.of_first("scans").add_all(lane.scans);
+    }
+}
+
+void DividedScans::load(const StateReader& in, const Window& last) {
+    in.each_host("walks", [&](HostId host, StateRow& row) {
+        Walk walk{};
+        walk.host = host;
+        row.read(kept(walk));
+        row.require(0 <= walk.next && walk.next < model_.pool().size());
+        Lane& lane = lane_with(host);
+        lane.due.push(pace_.step_after(walk.time, last), lane.walks.add(walk));
+    });
+    const auto read_part = [](HostId host, StateRow& row) {
+        Part part{host, 0, 0, 0};
+        row.read(part.time, part.first, part.last);
+        return part;
+    };
+    in.each_host("parts", [&](HostId host, StateRow& row) {
+        lane_with(host).parts.emplace(host.value, read_part(host, row));
+    });
+    in.each_host("handed", [&](HostId host, StateRow& row) {
+        lane_with(host).handed.push_back(read_part(host, row));
+    });
+    in.each_host("partless", [&](HostId host, StateRow& row) {
+        Source source{host, 0, 0, 0};
+        row.read(source.ordinal, source.from, source.until);
+        lane_with(host).partless.insert_or_assign(host.value, source);
+    });
+    for (Lane& lane : lanes_) {
+        lane.handed_step = last.step;
+    }
+    load_scans(in, lanes_);
 }
 
 }  // namespace

@@ -176,6 +176,8 @@ class HitListScans final : public VectorProcess {
         return std::min(lanes_[lane].probes.next_step(), then_->next_step(lane));
     }
     Scans scans_represented() const override;
+    void save(StateWriter& out) const override;
+    void load(const StateReader& in, const Window& last) override;
     double rate_per_s(HostId source) const override { return pace_.per_s(source); }
 
   private:
@@ -243,6 +245,31 @@ Scans HitListScans::scans_represented() const {
         scans.whole += lane.scans;
     }
     return scans;
+}
+
+void HitListScans::save(StateWriter& out) const {
+    RowWriter probes = out.of_hosts("probes");
+    for (const Lane& lane : lanes_) {
+        lane.probes.for_each([&](std::int64_t, const Probe& p) {
+            probes.add(p.source, p.time, p.target, p.ordinal);
+        });
+        out.of_first("scans").add_all(lane.scans);
+    }
+    StateWriter then = out.within("then");
+    then_->save(then);
+}
+
+void HitListScans::load(const StateReader& in, const Window& last) {
+    in.each_host("probes", [&](HostId host, StateRow& row) {
+        Probe probe{};
+        probe.source = host;
+        row.read(probe.time, probe.target, probe.ordinal);
+        row.require(model_.context().population.has(probe.target));
+        lanes_[lane_of(model_.context().partition.to_local(host), lanes_.size())].probes.push(
+            pace_.step_after(probe.time, last), probe);
+    });
+    load_scans(in, lanes_);
+    then_->load(in.within("then"), last);
 }
 
 }  // namespace

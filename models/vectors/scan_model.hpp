@@ -123,6 +123,16 @@ class ScanPace {
     TimeUs step_us_, end_us_;
 };
 
+/// Takes back the scans that all lanes have counted, which only their sum matters of.
+template <class Lanes>
+void load_scans(const StateReader& in, Lanes& lanes) {
+    in.each_of_first("scans", [&](StateRow& row) {
+        std::int64_t scans = 0;
+        row.read(scans);
+        lanes.front().scans += scans;
+    });
+}
+
 std::unique_ptr<VectorProcess> start_random_scans(const ScanModel& model,
                                                   const OutbreakFrame& frame);
 std::unique_ptr<VectorProcess> start_sweeps(const ScanModel& model, const OutbreakFrame& frame);

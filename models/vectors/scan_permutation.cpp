@@ -34,6 +34,12 @@ struct Walk {
     std::uint32_t jumps;
 };
 
+template <class W>
+auto kept(W& w) {
+    return std::tie(w.from, w.until, w.us_per_scan, w.start, w.passed, w.passed_later, w.next,
+                    w.later, w.shown, w.time, w.ordinal, w.hits, w.first_hit, w.jumps);
+}
+
 class PermutationScans final : public VectorProcess {
   public:
     PermutationScans(const ScanModel& model, const OutbreakFrame& frame)
@@ -52,6 +58,8 @@ class PermutationScans final : public VectorProcess {
     void emit(const Window& window, unsigned lane, AttemptSink& sink) override;
     std::int64_t next_step(unsigned lane) const override { return lanes_[lane].due.next_step(); }
     Scans scans_represented() const override;
+    void save(StateWriter& out) const override;
+    void load(const StateReader& in, const Window& last) override;
     double rate_per_s(HostId source) const override { return pace_.per_s(source); }
 
   private:
@@ -216,6 +224,33 @@ Scans PermutationScans::scans_represented() const {
         scans.whole += lane.scans;
     }
     return scans;
+}
+
+void PermutationScans::save(StateWriter& out) const {
+    RowWriter walks = out.of_hosts("walks");
+    for (const Lane& lane : lanes_) {
+        for (const auto& [host, number] : lane.of_host) {
+            walks.add(HostId{host}, kept(lane.walks[number]));
+        }
+        out.of_first("scans").add_all(lane.scans);
+    }
+}
+
+void PermutationScans::load(const StateReader& in, const Window& last) {
+    in.each_host("walks", [&](HostId host, StateRow& row) {
+        Walk walk{};
+        walk.host = host;
+        row.read(kept(walk));
+        row.require(walk.next < model_.pool().size() && walk.later < model_.pool().size() &&
+                    walk.start >= 0 && walk.passed >= 0);
+        Lane& lane = lanes_[lane_of(model_.context().partition.to_local(host), lanes_.size())];
+        const std::uint32_t number = lane.walks.add(walk);
+        lane.of_host[host.value] = number;
+        if (walk.time < never) {
+            lane.due.push(pace_.step_after(walk.time, last), {number, walk.from});
+        }
+    });
+    load_scans(in, lanes_);
 }
 
 }  // namespace

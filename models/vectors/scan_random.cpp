@@ -31,6 +31,12 @@ struct alignas(64) Stream {
 };
 static_assert(sizeof(Stream) == 64);
 
+template <class S>
+auto kept(S& s) {
+    return std::tie(s.from, s.until, s.sum, s.us_per_hit, s.target_bits, s.pool_first, s.pool_size,
+                    s.ordinal, s.hits);
+}
+
 class RandomScans final : public VectorProcess {
   public:
     RandomScans(const ScanModel& model, const OutbreakFrame& frame)
@@ -49,6 +55,8 @@ class RandomScans final : public VectorProcess {
     void emit(const Window& window, unsigned lane, AttemptSink& sink) override;
     std::int64_t next_step(unsigned lane) const override { return lanes_[lane].due.next_step(); }
     Scans scans_represented() const override;
+    void save(StateWriter& out) const override;
+    void load(const StateReader& in, const Window& last) override;
     // What a limit leaves of a source's scans is only known step by step.
     std::int64_t internet_addresses() const override {
         return model_.scans_internet() && limit_ == 0 ? model_.settings().addresses : 0;
@@ -282,6 +290,66 @@ Scans RandomScans::scans_represented() const {
         scans.whole += lane.scans;
     }
     return scans;
+}
+
+/// What the limit goes by is a sum over ranks: the first one gets what has no host.
+void RandomScans::save(StateWriter& out) const {
+    RowWriter streams = out.of_hosts("streams"), returns = out.of_hosts("returns");
+    RowWriter later = out.of_first("later");
+    std::int64_t scans = 0;
+    for (const Lane& lane : lanes_) {
+        lane.due.for_each([&](std::int64_t, std::uint32_t index) {
+            streams.add(lane.streams[index].host, kept(lane.streams[index]));
+        });
+        for (const RateChange& change : lane.rate_changes) {
+            later.add_all(change.time, change.change);
+        }
+        for (const Return& source : lane.returns) {
+            returns.add(source.host, source.time, source.rate, source.until);
+        }
+        scans += lane.scans;
+    }
+    for (const auto& [time, change] : later_) {
+        later.add_all(time, change);
+    }
+    for (auto off = off_; !off.empty(); off.pop()) {
+        returns.add(off.top().host, off.top().time, off.top().rate, off.top().until);
+    }
+    out.of_first("scans").add_all(scans, static_cast<std::int64_t>(limited_scans_ / pico_per_scan),
+                                  static_cast<std::int64_t>(limited_scans_ % pico_per_scan),
+                                  total_here_);
+    out.of_all("limit").add_all(total_, counted_until_);
+}
+
+void RandomScans::load(const StateReader& in, const Window& last) {
+    in.each_host("streams", [&](HostId host, StateRow& row) {
+        Stream stream{};
+        stream.host = host;
+        row.read(kept(stream));
+        row.require(std::int64_t{stream.pool_first} + stream.pool_size <= model_.pool().size() &&
+                    stream.pool_size > 0);
+        Lane& lane = lanes_[lane_of(model_.context().partition.to_local(host), frame_.lanes)];
+        lane.due.push(pace_.step_after(stream.next(), last), lane.streams.add(stream));
+    });
+    in.each_of_first("later", [&](StateRow& row) {
+        RateChange change{};
+        row.read(change.time, change.change);
+        later_[change.time] += change.change;
+    });
+    in.each_host("returns", [&](HostId host, StateRow& row) {
+        Return source{0, host, 0, 0};
+        row.read(source.time, source.rate, source.until);
+        off_.push(source);
+    });
+    in.each_of_first("scans", [&](StateRow& row) {
+        std::int64_t scans = 0, whole = 0, pico = 0;
+        MicroRate here = 0;
+        row.read(scans, whole, pico, here);
+        lanes_[0].scans += scans;
+        limited_scans_ += static_cast<__int128>(whole) * pico_per_scan + pico;
+        total_here_ += here;
+    });
+    in.each_of_all("limit", [&](StateRow& row) { row.read(total_, counted_until_); });
 }
 
 }  // namespace

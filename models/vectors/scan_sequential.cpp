@@ -25,6 +25,12 @@ struct Walk {
     std::uint32_t hits;
 };
 
+template <class W>
+auto kept(W& w) {
+    return std::tie(w.from, w.until, w.us_per_scan, w.start, w.laps, w.next, w.shown, w.time,
+                    w.ordinal, w.hits);
+}
+
 class SequentialScans final : public VectorProcess {
   public:
     SequentialScans(const ScanModel& model, const OutbreakFrame& frame)
@@ -39,6 +45,8 @@ class SequentialScans final : public VectorProcess {
     void emit(const Window& window, unsigned lane, AttemptSink& sink) override;
     std::int64_t next_step(unsigned lane) const override { return lanes_[lane].due.next_step(); }
     Scans scans_represented() const override;
+    void save(StateWriter& out) const override;
+    void load(const StateReader& in, const Window& last) override;
     double rate_per_s(HostId source) const override { return pace_.per_s(source); }
 
   private:
@@ -176,6 +184,30 @@ Scans SequentialScans::scans_represented() const {
         scans.whole += lane.scans;
     }
     return scans;
+}
+
+void SequentialScans::save(StateWriter& out) const {
+    RowWriter walks = out.of_hosts("walks");
+    for (const Lane& lane : lanes_) {
+        lane.due.for_each([&](std::int64_t, std::uint32_t number) {
+            walks.add(lane.walks[number].host, kept(lane.walks[number]));
+        });
+        out.of_first("scans").add_all(lane.scans);
+    }
+}
+
+void SequentialScans::load(const StateReader& in, const Window& last) {
+    in.each_host("walks", [&](HostId host, StateRow& row) {
+        Walk walk{};
+        walk.host = host;
+        row.read(kept(walk));
+        walk.target = model_.around(host);
+        walk.slice = model_.pool().within(walk.target.hosts);
+        row.require(0 <= walk.next && walk.next < walk.slice.size);
+        Lane& lane = lanes_[lane_of(model_.context().partition.to_local(host), lanes_.size())];
+        lane.due.push(pace_.step_after(walk.time, last), lane.walks.add(walk));
+    });
+    load_scans(in, lanes_);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@ template <class Stream>
 class Streams {
   public:
     Stream& operator[](std::uint32_t i) { return chunks_[i / chunk][i % chunk]; }
+    const Stream& operator[](std::uint32_t i) const { return chunks_[i / chunk][i % chunk]; }
 
     /// A place for one more, that of one that is over where there is any.
     std::uint32_t add(const Stream& stream) {

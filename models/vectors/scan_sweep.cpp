@@ -15,6 +15,11 @@ struct Probe {
     std::uint32_t place;  ///< in the order of the sweep
 };
 
+template <class P>
+auto kept(P& p) {
+    return std::tie(p.time, p.target, p.stay, p.place);
+}
+
 class Sweeps final : public VectorProcess {
   public:
     Sweeps(const ScanModel& model, const OutbreakFrame& frame)
@@ -33,6 +38,8 @@ class Sweeps final : public VectorProcess {
     void emit(const Window& window, unsigned lane, AttemptSink& sink) override;
     std::int64_t next_step(unsigned lane) const override { return lanes_[lane].probes.next_step(); }
     Scans scans_represented() const override;
+    void save(StateWriter& out) const override;
+    void load(const StateReader& in, const Window& last) override;
     double rate_per_s(HostId source) const override { return pace_.per_s(source); }
 
   private:
@@ -112,6 +119,26 @@ Scans Sweeps::scans_represented() const {
         scans.whole += lane.scans;
     }
     return scans;
+}
+
+void Sweeps::save(StateWriter& out) const {
+    RowWriter probes = out.of_hosts("probes");
+    for (const Lane& lane : lanes_) {
+        lane.probes.for_each([&](std::int64_t, const Probe& p) { probes.add(p.source, kept(p)); });
+        out.of_first("scans").add_all(lane.scans);
+    }
+}
+
+void Sweeps::load(const StateReader& in, const Window& last) {
+    in.each_host("probes", [&](HostId host, StateRow& row) {
+        Probe probe{};
+        probe.source = host;
+        row.read(kept(probe));
+        row.require(model_.context().population.has(probe.target));
+        lanes_[lane_of(model_.context().partition.to_local(host), lanes_.size())].probes.push(
+            pace_.step_after(probe.time, last), probe);
+    });
+    load_scans(in, lanes_);
 }
 
 }  // namespace

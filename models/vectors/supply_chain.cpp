@@ -80,6 +80,8 @@ class SupplyChainProcess final : public VectorProcess {
     void launch(const Source&, const Window&, unsigned) override {}
     void emit(const Window& window, unsigned lane, AttemptSink& sink) override;
     std::int64_t next_step(unsigned lane) const override;
+    void save(StateWriter& out) const override;
+    void load(const StateReader& in, const Window& last) override;
 
   private:
     struct Update {
@@ -201,6 +203,33 @@ void SupplyChainProcess::emit_from(Update update, const Window& window, Lane& la
     if (update.time < frame_.end_us) {
         lane.later.push(update.time / frame_.step_us, update);
     }
+}
+
+/// The first updates are known anew once it is open.
+void SupplyChainProcess::save(StateWriter& out) const {
+    RowWriter later = out.of_hosts("later");
+    for (const Lane& lane : lanes_) {
+        lane.later.for_each([&](std::int64_t, const Update& update) {
+            later.add(model_.context().partition.to_global(update.host), update.time);
+        });
+    }
+    frame_.save_first_counts(out);
+}
+
+void SupplyChainProcess::load(const StateReader& in, const Window& last) {
+    frame_.check_first_counts(in, model_.name());
+    for (Lane& lane : lanes_) {
+        const auto next =
+            std::lower_bound(lane.first.begin(), lane.first.end(), last.end,
+                             [](const Update& update, TimeUs time) { return update.time < time; });
+        lane.done = static_cast<std::size_t>(next - lane.first.begin());
+    }
+    in.each_host("later", [&](HostId host, StateRow& row) {
+        Update update{0, model_.context().partition.to_local(host)};
+        row.read(update.time);
+        lanes_[lane_of(update.host, lanes_.size())].later.push(
+            std::max(last.step + 1, update.time / frame_.step_us), update);
+    });
 }
 
 std::unique_ptr<VectorProcess> SupplyChain::start(const OutbreakFrame& frame) const {
