@@ -521,6 +521,18 @@ bool File::has_attribute(const std::string& object, const std::string& name) con
     return H5Aexists_by_name(id_, object.c_str(), name.c_str(), H5P_DEFAULT) > 0;
 }
 
+std::vector<std::string> File::attributes(const std::string& object) const {
+    const std::string what = "read the attributes of " + object;
+    const Handle opened(checked(H5Oopen(id_, object.c_str(), H5P_DEFAULT), what), H5Oclose);
+    std::vector<std::string> out;
+    const auto keep = [](hid_t, const char* name, const H5A_info_t*, void* names) -> herr_t {
+        static_cast<std::vector<std::string>*>(names)->emplace_back(name);
+        return 0;
+    };
+    checked(H5Aiterate2(opened, H5_INDEX_NAME, H5_ITER_INC, nullptr, keep, &out), what);
+    return out;
+}
+
 AttributeValue File::attribute(const std::string& object, const std::string& name) const {
     const std::string what = fmt::format("read attribute {} of {}", name, object);
     const Handle attribute(

@@ -138,6 +138,8 @@ class File {
     bool has(const std::string& path) const;
     bool has_attribute(const std::string& object, const std::string& name) const;
     AttributeValue attribute(const std::string& object, const std::string& name) const;
+    /// Names of an object's attributes.
+    std::vector<std::string> attributes(const std::string& object) const;
     Dims dims(const std::string& path) const;
     /// none where it is a type that annelid does not write.
     Type type(const std::string& path) const;

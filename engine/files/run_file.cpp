@@ -67,14 +67,17 @@ struct RunFile::Impl {
 
     void drop_unwanted(Events& events, Transitions& transitions) const;
     std::vector<RowGroup> row_groups() const;
-    void write_part(EventOrder<Event>& events, EventOrder<Transition>& transitions);
+    template <class Work>
+    void write_part(Part part, bool by_all, const Work& work);
+    void take_over(const fs::path& from, const Rows& rows, const RunSeries& series);
     void write_series_file(const RunSeries& series);
     void create_complete_file(const fs::path& path, const RunSeries& series, const Part& rows,
                               const RunDiagnostics& diagnostics, std::int64_t num_hosts,
                               const RunTimings& timings);
     void fill_from_order(std::optional<hdf5::File>& file, SharedFate& fate,
                          EventOrder<Event>& events, EventOrder<Transition>& transitions);
-    void fill_from_parts(hdf5::File& file, const RowGroup& group, bool by_all);
+    void fill_from_parts(hdf5::File& file, const std::vector<Part>& sources, const RowGroup& group,
+                         bool by_all);
     Part total() const;
 
     /// Collective. Work of the first rank that all ranks wait for.
@@ -173,15 +176,19 @@ void RunFile::Impl::fill_from_order(std::optional<hdf5::File>& file, SharedFate&
     write_all(transitions);
 }
 
-/// This rank's share of the rows of all parts.
-void RunFile::Impl::fill_from_parts(hdf5::File& file, const RowGroup& group, bool by_all) {
-    const std::int64_t rows = total().*group.rows;
+/// This rank's share of the rows of all sources.
+void RunFile::Impl::fill_from_parts(hdf5::File& file, const std::vector<Part>& sources,
+                                    const RowGroup& group, bool by_all) {
+    std::int64_t rows = 0;
+    for (const Part& part : sources) {
+        rows += part.*group.rows;
+    }
     const std::int64_t shares = by_all ? ranks.size() : 1;
     const std::int64_t share = by_all ? ranks.rank() : 0;
     const std::int64_t begin = rows / shares * share + std::min(rows % shares, share);
     const std::int64_t end = begin + rows / shares + (share < rows % shares ? 1 : 0);
     std::int64_t first = 0;  // of the part, in the whole
-    for (const Part& part : parts) {
+    for (const Part& part : sources) {
         const std::int64_t from = std::max(begin, first);
         const std::int64_t to = std::min(end, first + part.*group.rows);
         if (from < to) {
@@ -192,8 +199,9 @@ void RunFile::Impl::fill_from_parts(hdf5::File& file, const RowGroup& group, boo
     }
 }
 
-void RunFile::Impl::write_part(EventOrder<Event>& events, EventOrder<Transition>& transitions) {
-    Part part{"", events.total(), transitions.total()};
+/// Collective. work(file, fate) fills in the part, by all ranks or only the first.
+template <class Work>
+void RunFile::Impl::write_part(Part part, bool by_all, const Work& work) {
     if (part.events + part.transitions == 0) {
         return;
     }
@@ -212,10 +220,7 @@ void RunFile::Impl::write_part(EventOrder<Event>& events, EventOrder<Transition>
         }
         file.close();
     });
-    fill(temporary.path(), events.is_spread() || transitions.is_spread(),
-         [&](std::optional<hdf5::File>& file, SharedFate& fate) {
-             fill_from_order(file, fate, events, transitions);
-         });
+    fill(temporary.path(), by_all, work);
     on_first([&] { temporary.commit(); });
     parts.push_back(part);
 }
@@ -275,7 +280,26 @@ void RunFile::Impl::create_complete_file(const fs::path& path, const RunSeries& 
 void RunFile::Impl::flush(const RunSeries& series, Events& events, Transitions& transitions) {
     EventOrder<Event> event_order(ranks, events);
     EventOrder<Transition> transition_order(ranks, transitions);
-    write_part(event_order, transition_order);
+    write_part({"", event_order.total(), transition_order.total()},
+               event_order.is_spread() || transition_order.is_spread(),
+               [&](std::optional<hdf5::File>& file, SharedFate& fate) {
+                   fill_from_order(file, fate, event_order, transition_order);
+               });
+    on_first([&] { write_series_file(series); });
+    flushed = true;
+}
+
+void RunFile::Impl::take_over(const fs::path& from, const Rows& rows, const RunSeries& series) {
+    const std::vector<Part> source = {{fs::absolute(from).string(), rows.events, rows.transitions}};
+    const bool by_all = ranks.size() > 1 && rows.events + rows.transitions > rows_for_one_rank;
+    write_part({"", rows.events, rows.transitions}, by_all,
+               [&](std::optional<hdf5::File>& file, SharedFate& fate) {
+                   for (const RowGroup& group : row_groups()) {
+                       if (file) {
+                           fate.attempt([&] { fill_from_parts(*file, source, group, by_all); });
+                       }
+                   }
+               });
     on_first([&] { write_series_file(series); });
     flushed = true;
 }
@@ -311,7 +335,7 @@ void RunFile::Impl::finish(const RunSeries& series, Events& events, Transitions&
             fill_from_order(file, fate, *event_order, *transition_order);
         } else if (file) {
             for (const RowGroup& group : row_groups()) {
-                fate.attempt([&] { fill_from_parts(*file, group, by_all); });
+                fate.attempt([&] { fill_from_parts(*file, parts, group, by_all); });
             }
         }
         if (own_hosts > 0) {
@@ -348,6 +372,38 @@ RunFile::RunFile(Communicator& ranks, const Settings& settings, const RunAxes& a
 }
 
 RunFile::~RunFile() = default;
+
+void RunFile::take_over(const fs::path& from, const Rows& rows, const RunSeries& series) {
+    impl_->take_over(from, rows, series);
+}
+
+RunFile::Rows RunFile::rows() const {
+    const Part sum = impl_->total();
+    return {sum.events, sum.transitions};
+}
+
+RunFile::Found RunFile::look_at(const fs::path& path) {
+    const auto file = hdf5::File::open(path);
+    const auto refuse = [&] {
+        throw InputError(fmt::format("{} (no run file of annelid)", path.string()));
+    };
+    Found out;
+    if (!file.has_attribute("/", "created") || !file.has_attribute("/", "complete")) {
+        refuse();
+    }
+    const hdf5::AttributeValue created = file.attribute("/", "created");
+    const hdf5::AttributeValue complete = file.attribute("/", "complete");
+    if (!std::holds_alternative<std::string>(created) ||
+        !std::holds_alternative<std::int64_t>(complete)) {
+        refuse();
+    }
+    const auto rows_of = [&](const char* column) {
+        return file.has(column) ? file.dims(column).at(0) : std::int64_t{0};
+    };
+    return {std::get<std::string>(created),
+            std::get<std::int64_t>(complete) != 0,
+            {rows_of("/events/host"), rows_of("/transitions/host")}};
+}
 
 void RunFile::flush(const RunSeries& series, Events events, Transitions transitions) {
     impl_->drop_unwanted(events, transitions);

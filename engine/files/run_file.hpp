@@ -142,6 +142,19 @@ class RunFile {
         bool transitions = false;
     };
 
+    /// Rows of the groups that become long.
+    struct Rows {
+        std::int64_t events = 0, transitions = 0;
+    };
+    /// What a run file on disk is.
+    struct Found {
+        std::string created;
+        bool complete = false;
+        Rows rows;
+    };
+    /// InputError where it is no run file.
+    static Found look_at(const std::filesystem::path& file);
+
     /// Collective. Refuses an existing file without `overwrite` (InputError) and a folder that
     /// cannot be written (InputError: nothing has been simulated yet). Creates missing folders.
     /// `attributes` are the provenance on the root group; `scenario` the effective text.
@@ -149,6 +162,13 @@ class RunFile {
             const PopulationTable& population, const std::map<std::string, Attribute>& attributes,
             const std::string& scenario);
     ~RunFile();
+
+    /// Collective. Begins with the first rows of another run file, which may be the one that this
+    /// one replaces, once this one stands; before the first flush. Empty: there are none.
+    void take_over(const std::filesystem::path& from, const Rows& rows, const RunSeries& series);
+
+    /// Flushed so far.
+    Rows rows() const;
 
     /// Collective. Appends what happened since the last flush. Every event of the flush is later
     /// (replicate, time) than any event of an earlier flush, in any order and on any rank inside

@@ -241,15 +241,16 @@ void Outbreak::exchange() {
             append(to_rank[r], lane.sink.to_rank()[r]);
         }
     }
-    const std::int64_t note = infections_here_ * 4 + (anything_due() ? 2 : 0) + (asks_ ? 1 : 0);
+    const std::int64_t note =
+        infections_here_ * 8 + (anything_due() ? 4 : 0) + static_cast<std::int64_t>(asks_);
     received_ = ranks_.exchange(to_rank, note);
     infections_everywhere_ = 0;
     bool anything = false;
     for (const std::int64_t noted : ranks_.notes()) {
-        infections_everywhere_ += noted / 4;
-        anything = anything || noted / 2 % 2 != 0;
+        infections_everywhere_ += noted / 8;
+        anything = anything || noted / 4 % 2 != 0;
     }
-    first_rank_asks_ = ranks_.notes()[0] % 2 != 0;
+    first_rank_asks_ = static_cast<Wish>(ranks_.notes()[0] % 4);
     (anything ? num_steps_ : num_skipped_) += 1;
 }
 

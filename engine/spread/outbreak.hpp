@@ -108,9 +108,11 @@ class Outbreak {
     /// Infections so far over all ranks, as of the start of the last step.
     std::int64_t num_infections() const { return infections_everywhere_; }
 
-    /// What the first rank passed to play_step's exchange: lets it decide for all (flush or not).
-    bool first_rank_asks() const { return first_rank_asks_; }
-    void ask(bool wanted) { asks_ = wanted; }
+    /// What is to be done between two steps, by all ranks alike.
+    enum class Wish { none, flush, checkpoint };
+    /// What the first rank passed to play_step's exchange: lets it decide for all.
+    Wish first_rank_asks() const { return first_rank_asks_; }
+    void ask(Wish wish) { asks_ = wish; }
 
     /// Collective. Adds this outbreak as replicate `index` of `out`, counts complete for rows
     /// before `rows`.
@@ -358,7 +360,7 @@ class Outbreak {
     bool busy_ = false;  ///< enough attempts in the last step for threads to pay
     std::int64_t attempts_before_ = 0, deferred_before_ = 0;  ///< the checkpoint
     std::int64_t infections_here_ = 0, infections_everywhere_ = 0;
-    bool asks_ = false, first_rank_asks_ = false;
+    Wish asks_ = Wish::none, first_rank_asks_ = Wish::none;
 };
 
 }  // namespace annelid

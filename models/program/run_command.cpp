@@ -1,7 +1,10 @@
 // `annelid run`: replicates of one scenario into one run file.
 #include "engine/base/parallel.hpp"
+#include "engine/files/shared_fate.hpp"
 #include "engine/graph/partition_quality.hpp"
 #include "engine/hosts/id_order.hpp"
+#include "engine/scenario/quantity.hpp"
+#include "models/program/checkpoints.hpp"
 #include "models/program/commands.hpp"
 #include "models/program/progress.hpp"
 #include "models/program/run_options.hpp"
@@ -14,6 +17,7 @@
 #include <ctime>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -103,15 +107,37 @@ std::map<std::string, Attribute> provenance(const Scenario& scenario, const Worl
             {"notes", notes}};
 }
 
+/// A restart goes on with the file that the run had begun.
+bool is_to_be_continued(const std::string& file, const Restart& restart) {
+    const RunFile::Found found = RunFile::look_at(file);
+    return found.created == restart.moment.created && !found.complete;
+}
+
 /// Collective. The run file would refuse too, but only once the world is built.
-void refuse_existing(const RunOptions& options, const Communicator& ranks) {
+void refuse_existing(const RunOptions& options, const std::optional<Restart>& restart,
+                     const Communicator& ranks) {
+    namespace fs = std::filesystem;
     std::error_code ignored;
-    const bool exists = ranks.is_first() && !options.force &&
-                        std::filesystem::is_regular_file(options.output, ignored);
-    if (ranks.any(exists)) {
-        throw InputError(fmt::format("{} (the file exists): choose another --output or add --force",
-                                     options.output));
+    SharedFate fate(ranks);
+    const auto refuse = [](const std::string& file, const char* option) {
+        throw InputError(
+            fmt::format("{} (the file exists): choose another {} or add --force", file, option));
+    };
+    if (ranks.is_first() && !options.force) {
+        fate.attempt([&] {
+            if (fs::is_regular_file(options.output, ignored) &&
+                !(restart && is_to_be_continued(options.output, *restart))) {
+                refuse(options.output, "--output");
+            }
+            const bool restarts_from_it =
+                restart && (options.checkpoint == options.restart ||
+                            previous_checkpoint(options.checkpoint) == options.restart);
+            if (!restarts_from_it && fs::exists(options.checkpoint, ignored)) {
+                refuse(options.checkpoint, "--checkpoint");
+            }
+        });
     }
+    fate.join<InputError>("");
 }
 
 /// Values a row of the further series that an outbreak has.
@@ -144,6 +170,13 @@ void check_series_size(const Scenario& scenario, const RunAxes& axes, const Outb
     }
 }
 
+/// First rank. Of a run whose run file is about to be replaced.
+void remove_checkpoints(const std::filesystem::path& file) {
+    std::error_code ignored;
+    std::filesystem::remove(file, ignored);
+    std::filesystem::remove(previous_checkpoint(file), ignored);
+}
+
 /// Appends without a copy where there was nothing before.
 template <class Rows>
 void append(Rows& to, Rows more) {
@@ -159,15 +192,32 @@ class Run {
   public:
     Run(const Scenario& scenario, const RunOptions& options, Communicator& ranks)
         : scenario_(scenario), options_(options), ranks_(ranks) {
-        world_ = std::make_unique<World>(scenario, options.replicate, ranks);
+        if (!options.restart.empty()) {
+            restart_ = read_restart(scenario, options, ranks);
+        }
+        refuse_existing(options, restart_, ranks);
+        const auto first = restart_ ? static_cast<std::int64_t>(restart_->moment.index) : 0;
+        world_ = std::make_unique<World>(scenario, options.replicate + first, ranks);
+        if (restart_) {
+            check_world(*restart_, *world_, options);
+            kept_ = read_checkpoint_tables(options.restart, world_->model().partition, ranks);
+        }
+        keeps_one_ = previous_checkpoint(options.checkpoint) != options.restart;
         axes_ = make_axes(scenario, *world_, options);
         check_series_size(scenario, axes_, world_->model());
+        std::map<std::string, Attribute> attributes = provenance(scenario, *world_, options, ranks);
+        if (restart_ && restart_->run_file == options.output) {
+            attributes["created"] = restart_->moment.created;  // it stays the same file
+        }
+        created_ = std::get<std::string>(attributes["created"]);
         file_ = std::make_unique<RunFile>(
             ranks,
-            RunFile::Settings{options.output, options.force, scenario.record_events,
+            RunFile::Settings{options.output, options.force || restart_, scenario.record_events,
                               scenario.record_transitions},
-            axes_, make_table(world_->population()), provenance(scenario, *world_, options, ranks),
-            effective_text(scenario));
+            axes_, make_table(world_->population()), attributes, effective_text(scenario));
+        if (ranks.is_first() && !restart_) {
+            remove_checkpoints(options.checkpoint);
+        }
         if (ranks.is_first()) {
             const std::size_t cells =
                 axes_.replicates.size() * axes_.row_times_us.size() * axes_.num_worms();
@@ -187,6 +237,9 @@ class Run {
     void announce() const;
     void play();
     void play_replicate(std::size_t index, Progress& progress);
+    Outbreak::Wish next_wish(const Outbreak& outbreak) const;
+    void go_on(Outbreak& outbreak, const Series& series, std::size_t index);
+    void checkpoint(Outbreak& outbreak, std::size_t index);
     void flush(Outbreak& outbreak, const Series& series, std::size_t index);
     void keep_diagnostics(const OutbreakCounts& counts);
     void keep_network();
@@ -197,6 +250,11 @@ class Run {
     Communicator& ranks_;
     const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
     std::chrono::steady_clock::time_point last_flush_ = start_;
+    std::chrono::steady_clock::time_point last_checkpoint_ = start_;
+    std::optional<Restart> restart_;
+    StateTables kept_;  ///< of the checkpoint, until its outbreak goes on
+    bool keeps_one_;    ///< the next checkpoint keeps the one before it
+    std::string created_;
     std::unique_ptr<World> world_;
     RunAxes axes_;
     RunSeries series_;
@@ -222,6 +280,13 @@ void Run::announce() const {
     for (const std::string& warning : world_->warnings()) {
         fmt::print(stderr, "warning: {}\n", warning);
     }
+    if (restart_) {
+        fmt::print(stderr, "note: goes on at {} from {}\n",
+                   print_duration_us(restart_->moment.time), options_.restart);
+        for (const std::string& change : restart_->changes) {
+            fmt::print(stderr, "note: from there on {}\n", change);
+        }
+    }
     for (const std::string& note : world_->notes()) {
         fmt::print(stderr, "note: {}\n", note);
     }
@@ -231,8 +296,9 @@ void Run::play() {
     {
         Progress progress(ranks_.is_first() ? options_.progress : Progress::Mode::off,
                           scenario_.end, std::ssize(axes_.replicates));
-        for (std::size_t index = 0; index < axes_.replicates.size(); ++index) {
-            if (index > 0 && scenario_.redraw) {
+        const std::size_t first = restart_ ? restart_->moment.index : 0;
+        for (std::size_t index = first; index < axes_.replicates.size(); ++index) {
+            if (index > first && scenario_.redraw) {
                 world_.reset();
                 world_ = std::make_unique<World>(scenario_, axes_.replicates[index], ranks_);
             }
@@ -265,22 +331,32 @@ void Run::play_replicate(std::size_t index, Progress& progress) {
     settings.transitions = scenario_.record_transitions;
     settings.lanes = static_cast<unsigned>(num_threads());
     const OutbreakModel model = world_->model();
-    Outbreak outbreak(model, settings, world_->hosts(), series, ranks_, world_->draw_seeds(seed));
+    const bool goes_on = restart_ && index == restart_->moment.index;
+    const StateReader kept(kept_, "outbreak/");
+    Outbreak outbreak(model, settings, world_->hosts(), series, ranks_, world_->draw_seeds(seed),
+                      goes_on ? &kept : nullptr);
+    flushed_infections_ = outbreak.num_infections();
+    if (goes_on) {
+        go_on(outbreak, series, index);
+    }
 
     std::int64_t steps = 0;
-    flushed_infections_ = 0;
     while (outbreak.play_step()) {
-        if (outbreak.first_rank_asks()) {
-            outbreak.ask(false);
+        Outbreak::Wish wish = outbreak.first_rank_asks();
+        if (options_.checkpoint_every > 0 && (steps + 1) % options_.checkpoint_every == 0) {
+            wish = Outbreak::Wish::checkpoint;
+        }
+        if (wish != Outbreak::Wish::none) {
+            outbreak.ask(Outbreak::Wish::none);
             flush(outbreak, series, index);
-            flushed_infections_ = outbreak.num_infections();
+        }
+        if (wish == Outbreak::Wish::checkpoint) {
+            checkpoint(outbreak, index);
         }
         if (++steps % 16 == 0 && ranks_.is_first()) {
             progress.update(static_cast<std::int64_t>(index), outbreak.played_until(),
                             outbreak.num_infections());
-            outbreak.ask(seconds_since(last_flush_) > options_.flush_every_s ||
-                         (scenario_.record_events &&
-                          outbreak.num_infections() > flushed_infections_ + most_events));
+            outbreak.ask(next_wish(outbreak));
         }
     }
     if (scenario_.record_hosts) {
@@ -298,6 +374,50 @@ void Run::play_replicate(std::size_t index, Progress& progress) {
     timings_.simulate_s += seconds_since(begin) - (timings_.output_s - output_before_s);
 }
 
+/// First rank: what the clock asks for.
+Outbreak::Wish Run::next_wish(const Outbreak& outbreak) const {
+    if (options_.checkpoint_every_s > 0 &&
+        seconds_since(last_checkpoint_) > options_.checkpoint_every_s) {
+        return Outbreak::Wish::checkpoint;
+    }
+    const bool many_events =
+        scenario_.record_events && outbreak.num_infections() > flushed_infections_ + most_events;
+    return many_events || seconds_since(last_flush_) > options_.flush_every_s
+               ? Outbreak::Wish::flush
+               : Outbreak::Wish::none;
+}
+
+/// Collective. After the outbreak has taken back its state: the rest of the run.
+void Run::go_on(Outbreak& outbreak, const Series& series, std::size_t index) {
+    const std::int64_t rows = series.rows_before(outbreak.played_until());
+    outbreak.write_series(series_, index, rows);  // gives all series their size
+    load_finished(StateReader(kept_, "run/"), series_, diagnostics_);
+    series_.rows_final = static_cast<std::int64_t>(index) * scenario_.num_rows() + rows;
+    kept_.clear();
+    if (!restart_->run_file.empty()) {
+        file_->take_over(restart_->run_file, restart_->moment.rows, series_);
+    }
+}
+
+/// Collective. After a flush, so that what it leaves out is in the run file.
+void Run::checkpoint(Outbreak& outbreak, std::size_t index) {
+    const auto begin = std::chrono::steady_clock::now();
+    StateTables tables;
+    StateWriter of_outbreak(tables, "outbreak/");
+    outbreak.save(of_outbreak);
+    StateWriter of_run(tables, "run/");
+    save_finished(of_run, series_, diagnostics_, axes_.replicates.size(), index);
+    RunMoment moment{index, outbreak.played_until(), created_, file_->rows(), {}};
+    for (const DefenceStart& start : outbreak.defence_starts()) {
+        moment.has_begun.push_back(axes_.defences[start.defence]);
+    }
+    write_checkpoint(options_.checkpoint, make_head(scenario_, *world_, options_, moment), tables,
+                     keeps_one_, ranks_);
+    keeps_one_ = true;
+    last_checkpoint_ = std::chrono::steady_clock::now();
+    timings_.output_s += seconds_since(begin);
+}
+
 void Run::flush(Outbreak& outbreak, const Series& series, std::size_t index) {
     const auto begin = std::chrono::steady_clock::now();
     const std::int64_t rows = series.rows_before(outbreak.played_until());
@@ -307,6 +427,7 @@ void Run::flush(Outbreak& outbreak, const Series& series, std::size_t index) {
     append(last_transitions_, outbreak.take_transitions());
     file_->flush(series_, std::exchange(last_events_, {}), std::exchange(last_transitions_, {}));
     last_flush_ = std::chrono::steady_clock::now();
+    flushed_infections_ = outbreak.num_infections();
     timings_.output_s += seconds_since(begin);
 }
 
@@ -385,7 +506,6 @@ ExitCode run_command(const Arguments& arguments, Communicator& ranks) {
     }
     Scenario scenario = read_scenario_together(options.scenario, options.sets, ranks);
     scenario.seed = options.seed.value_or(scenario.seed);
-    refuse_existing(options, ranks);
     if (scenario.redraw && options.replicates > 1 && scenario.record_hosts) {
         scenario.refuse("record.hosts", "with several worlds there is no one population",
                         "use population.redraw = false or run one replicate");

@@ -1,7 +1,9 @@
 #include "models/program/run_options.hpp"
 
+#include "engine/scenario/quantity.hpp"
 #include "models/program/command_line.hpp"
 
+#include <charconv>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -19,6 +21,12 @@ const char* const run_help = R"(annelid run SCENARIO.toml [options]
   --output FILE        the run file; default: results/SCENARIO/run.h5
   --force              replace the run file if it exists
   --flush-every S      seconds between flushes while the run goes on; default 60
+  --checkpoint-every E minutes of the clock ("10 min") or steps ("500 steps")
+                       between checkpoints; default: only when a signal comes
+  --checkpoint FILE    where to; default: beside the run file, RUN.checkpoint.h5;
+                       the one before is kept as FILE.previous
+  --restart FILE       go on from a checkpoint, on any ranks and threads; what lies
+                       after it may be changed (--set), to start other futures
   --progress MODE      auto (default: live on a terminal, else log), live, log
                        or off
   -h, --help           this text
@@ -37,6 +45,37 @@ namespace {
 std::string default_output(const std::string& scenario) {
     return (std::filesystem::path("results") / std::filesystem::path(scenario).stem() / "run.h5")
         .string();
+}
+
+std::string default_checkpoint(const std::string& output) {
+    return std::filesystem::path(output).replace_extension(".checkpoint.h5").string();
+}
+
+/// "10 min" or "500 steps".
+void read_every(const std::string& text, RunOptions& out) {
+    const auto refuse = [&](const std::string& why) {
+        throw InputError(fmt::format(
+            "--checkpoint-every = {} ({}): write \"10 min\" or \"500 steps\"", text, why));
+    };
+    std::string number = text;
+    if (const std::size_t end = text.find("step"); end != std::string::npos) {
+        number = text.substr(0, text.find_last_not_of(' ', end - 1) + 1);
+        const auto [last, error] =
+            std::from_chars(number.data(), number.data() + number.size(), out.checkpoint_every);
+        if (error != std::errc() || last != number.data() + number.size() ||
+            out.checkpoint_every < 1) {
+            refuse("it is not a number of steps");
+        }
+        return;
+    }
+    try {
+        out.checkpoint_every_s = parse_duration_s(text);
+    } catch (const Refusal& refusal) {
+        refuse(refusal.why);
+    }
+    if (out.checkpoint_every_s <= 0) {
+        refuse("it must be above 0");
+    }
 }
 
 void check(const RunOptions& options, const po::variables_map& values) {
@@ -60,6 +99,11 @@ void check(const RunOptions& options, const po::variables_map& values) {
         throw InputError(fmt::format("--flush-every = {} (it must be above 0 seconds): try 60",
                                      options.flush_every_s));
     }
+    for (const char* name : {"checkpoint", "restart"}) {
+        if (values.count(name) > 0 && values[name].as<std::string>().empty()) {
+            throw InputError(fmt::format("--{} = \"\" (no file is named): name one", name));
+        }
+    }
     if (values.count("output") > 0 && options.output.empty()) {
         throw InputError("--output = \"\" (no file is named): try --output run.h5");
     }
@@ -69,13 +113,14 @@ void check(const RunOptions& options, const po::variables_map& values) {
 
 RunOptions read_run_options(const Arguments& arguments) {
     RunOptions out;
-    std::string progress = "auto";
+    std::string progress = "auto", every;
     po::options_description options;
     options.add_options()("help,h", "")("set", po::value(&out.sets))(
         "seed", po::value<std::int64_t>())("replicates", po::value(&out.replicates))(
         "replicate", po::value(&out.replicate))("output", po::value(&out.output))(
         "force", po::bool_switch(&out.force))("flush-every", po::value(&out.flush_every_s))(
-        "progress", po::value(&progress));
+        "checkpoint", po::value(&out.checkpoint))("checkpoint-every", po::value(&every))(
+        "restart", po::value(&out.restart))("progress", po::value(&progress));
     const po::variables_map values = read_command_line("run", arguments, options);
     if (values.count("help") > 0) {
         out.help = true;
@@ -89,6 +134,12 @@ RunOptions read_run_options(const Arguments& arguments) {
     out.progress = Progress::parse(progress);
     if (out.output.empty()) {
         out.output = default_output(out.scenario);
+    }
+    if (out.checkpoint.empty()) {
+        out.checkpoint = default_checkpoint(out.output);
+    }
+    if (values.count("checkpoint-every") > 0) {
+        read_every(every, out);
     }
     return out;
 }

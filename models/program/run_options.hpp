@@ -22,6 +22,10 @@ struct RunOptions {
     bool force = false;
     Progress::Mode progress = Progress::Mode::log;
     double flush_every_s = 60;
+    std::string checkpoint;             ///< never empty
+    double checkpoint_every_s = 0;      ///< 0: not by the clock
+    std::int64_t checkpoint_every = 0;  ///< steps; 0: not by their number
+    std::string restart;                ///< empty: from the start
 };
 
 extern const char* const run_help;
