@@ -1,7 +1,7 @@
 // Other futures from one checkpoint: which keys of a scenario may differ from those that the
 // checkpoint was made with. Only what cannot have mattered yet:
 //
-//   title, record.hosts   change nothing that happens
+//   title, record.hosts, network.partition   change nothing that happens
 //   time.end              earlier than it was, not before the checkpoint: what lies beyond the
 //                         end that was known was never drawn
 //   seeds.*               of a worm that has not begun, before and after

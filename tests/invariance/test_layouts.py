@@ -1,4 +1,5 @@
-"""One scenario and one seed give one result, bit for bit, on any ranks x threads (DESIGN 1)."""
+"""One scenario and one seed give one result, bit for bit, on any ranks x threads and with any
+number of restarts in between, on other ranks x threads too (DESIGN 1)."""
 
 from __future__ import annotations
 
@@ -14,7 +15,9 @@ ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = os.environ["ANNELID_PROGRAM"]
 MPIEXEC = os.environ.get("ANNELID_MPIEXEC", "")
 
-LAYOUTS = [(1, 2), (2, 1), (3, 1), (4, 1), (2, 2)]  # ranks, threads; against 1 x 1
+LAYOUTS = [(1, 2), (2, 1), (4, 1), (2, 2)]  # ranks, threads; against 1 x 1
+CHECKPOINTS = (2, 1)  # the layout that makes two of them, one after the other
+RESTARTS = {"": (1, 2), ".previous": (3, 1)}  # layouts that go on from these
 
 # Each has at most 2,000 non-empty steps: ranks beyond the cores yield at every one of them.
 CASES = {
@@ -214,10 +217,10 @@ CASES = {
 }
 
 
-def run(case: list[str], ranks: int, threads: int, output: Path) -> Path:
+def run(case: list[str], ranks: int, threads: int, output: Path, *more: str) -> Path:
     scenario, *options = case
     command = [PROGRAM, "run", str(ROOT / scenario), *options, "--output", str(output),
-               "--progress", "off"]
+               "--progress", "off", *more]
     if ranks > 1:
         command = [MPIEXEC, "--oversubscribe", "--bind-to", "none", "-n", str(ranks), *command]
     environment = dict(
@@ -260,15 +263,25 @@ def test_same_result_on_any_layout(name: str, tmp_path: Path) -> None:
     with h5py.File(plain) as file:
         # A scenario in which nothing spreads would prove nothing.
         assert file["events/host"].size > 300
-        assert file["diagnostics/steps"][...].max() <= 2000
-    for ranks, threads in LAYOUTS:
-        if ranks > 1 and not MPIEXEC:
-            continue
-        other = run(CASES[name], ranks, threads, tmp_path / f"{ranks}x{threads}.h5")
-        compared = subprocess.run(
-            [ROOT / "scripts" / "compare", plain, other], capture_output=True, text=True
-        )
-        assert compared.returncode == 0, f"{ranks} x {threads}: {compared.stdout}"
+        steps = int(file["diagnostics/steps"][...].max())
+        assert steps <= 2000
+    every = f"{max(1, int(0.45 * steps))} steps"
+    for ranks, threads in LAYOUTS if MPIEXEC else [(1, 2)]:
+        makes = ["--checkpoint-every", every] if (ranks, threads) == CHECKPOINTS else []
+        other = run(CASES[name], ranks, threads, tmp_path / f"{ranks}x{threads}.h5", *makes)
+        check_same(plain, other, f"{ranks} x {threads}")
+    checkpoint = tmp_path / "{}x{}.checkpoint.h5".format(*CHECKPOINTS)
+    for suffix, (ranks, threads) in RESTARTS.items() if MPIEXEC else []:
+        other = run(CASES[name], ranks, threads, tmp_path / f"restart{suffix}.h5",
+                    "--restart", f"{checkpoint}{suffix}")
+        check_same(plain, other, f"restart {suffix} on {ranks} x {threads}")
+
+
+def check_same(plain: Path, other: Path, what: str) -> None:
+    compared = subprocess.run(
+        [ROOT / "scripts" / "compare", plain, other], capture_output=True, text=True
+    )
+    assert compared.returncode == 0, f"{what}: {compared.stdout}"
 
 
 @pytest.mark.parametrize("name, partition", [("links", "hash"), ("links", "scotch"),
