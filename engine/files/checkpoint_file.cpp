@@ -458,6 +458,33 @@ CheckpointHead read_checkpoint_head(const fs::path& path, Communicator& ranks) {
     return head;
 }
 
+bool is_checkpoint(const fs::path& path) {
+    if (!hdf5::File::is_hdf5(path)) {
+        return false;
+    }
+    const auto file = hdf5::File::open(path);
+    return file.has_attribute("/", "format") &&
+           file.attribute("/", "format") == hdf5::AttributeValue(std::string(format));
+}
+
+std::string describe_checkpoint(const fs::path& path) {
+    const CheckpointHead head = read_head(path);
+    const double hours = static_cast<double>(head.number("time_us")) / 3.6e9;
+    const std::int64_t replicates = head.number("replicates");
+    const std::string replicate =
+        replicates == 0 ? ""
+                        : fmt::format("replicate {} of {}, ", head.number("index"), replicates);
+    return fmt::format(
+        "{}\nCheckpoint: {}{:.4g} h after the start; {} hosts, seed {}\n"
+        "Whole:      all of it is as it was written\n"
+        "Run file:   {} (beside it), with {} events until then\n"
+        "Made by:    annelid {} ({})\n"
+        "Go on:      annelid run SCENARIO.toml --restart {}\n",
+        path.string(), replicate, hours, head.number("hosts"), head.number("seed"),
+        head.text("run_file"), head.number("events"), head.text("version"), head.text("git_commit"),
+        path.string());
+}
+
 StateTables read_checkpoint_tables(const fs::path& path, const Partition& partition,
                                    Communicator& ranks) {
     return TableReader(path, partition, ranks).read();

@@ -39,6 +39,11 @@ void write_checkpoint(const std::filesystem::path& file, const CheckpointHead& h
 /// Collective. InputError on all ranks where it is no checkpoint, damaged or of another version.
 CheckpointHead read_checkpoint_head(const std::filesystem::path& file, Communicator& ranks);
 
+/// False too where there is no such file.
+bool is_checkpoint(const std::filesystem::path& file);
+/// Text of `annelid info FILE`. InputError where it is damaged.
+std::string describe_checkpoint(const std::filesystem::path& file);
+
 /// Collective. The rows that are for this rank. The file must be one that read_checkpoint_head()
 /// took. InputError on all ranks where a table is damaged or does not fit the hosts.
 StateTables read_checkpoint_tables(const std::filesystem::path& file, const Partition& partition,

@@ -40,10 +40,10 @@ class SharedFate {
         if (!ranks_.any(!problem_.empty())) {
             return;
         }
-        const std::string own = problem_.empty() ? "" : problem_ + '\n';
+        const std::string own = problem_.empty() ? "" : problem_ + '\0';
         const std::vector<char> all = ranks_.gather_all<char>(own);
         const std::string problems(all.begin(), all.end());
-        throw Error(problems.substr(0, problems.find('\n')) + advice);
+        throw Error(problems.substr(0, problems.find('\0')) + advice);
     }
 
   private:

@@ -1,4 +1,5 @@
-// `annelid info`: what is in a run file, in words.
+// `annelid info`: what is in a run file or a checkpoint, in words.
+#include "engine/files/checkpoint_file.hpp"
 #include "engine/files/run_file.hpp"
 #include "models/program/commands.hpp"
 
@@ -10,7 +11,8 @@ namespace {
 
 constexpr const char* help = R"(annelid info FILE.h5
 
-What is in a run file, in words; it may belong to a run that still goes on.
+What is in a run file, in words; it may belong to a run that still goes on. Of
+a checkpoint: how far it is, and whether it is whole.
 results/FORMAT.md has every dataset.
 
 Example:
@@ -28,7 +30,8 @@ ExitCode info_command(const Arguments& arguments) {
         throw InputError("annelid info (it takes one run file): try annelid info run.h5");
     }
     try {
-        fmt::print("{}", describe_run_file(arguments[0]));
+        fmt::print("{}", is_checkpoint(arguments[0]) ? describe_checkpoint(arguments[0])
+                                                     : describe_run_file(arguments[0]));
     } catch (const InputError& e) {
         // What HDF5 says of a file that it cannot read has no advice.
         const std::string text = e.what();
