@@ -9,7 +9,9 @@
 #include <system_error>
 #include <utility>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace annelid {
 
@@ -33,6 +35,10 @@ std::string why_not_open(const fs::path& path, const char* mode) {
     return "";
 }
 
+fs::path folder_of(const fs::path& file) {
+    return file.has_parent_path() ? file.parent_path() : fs::path(".");
+}
+
 fs::path temporary_name(const fs::path& file) {
     return file.string() + ".tmp";
 }
@@ -42,6 +48,21 @@ fs::path temporary_name(const fs::path& file) {
 void check_can_open(const fs::path& path) {
     if (const std::string reason = why_not_open(path, "r+b"); !reason.empty()) {
         throw OutputError(fmt::format("{} (cannot open it again: {})", path.string(), reason));
+    }
+}
+
+void wait_for_disk(const fs::path& path) {
+    const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0) {
+        throw OutputError(
+            fmt::format("{} (cannot open it again: {})", path.string(), last_reason()));
+    }
+    const int error = fsync(file) == 0 ? 0 : errno;
+    close(file);
+    // Some file systems know no such thing, for folders above all.
+    if (error != 0 && error != EINVAL && error != ENOTSUP) {
+        throw OutputError(fmt::format("{} (cannot bring it to the disk: {})", path.string(),
+                                      std::error_code(error, std::generic_category()).message()));
     }
 }
 
@@ -56,6 +77,7 @@ TemporaryFile::~TemporaryFile() {
 }
 
 void TemporaryFile::commit() {
+    wait_for_disk(path_);
     std::error_code error;
     fs::rename(path_, file_, error);
     if (error) {
@@ -63,6 +85,7 @@ void TemporaryFile::commit() {
             fmt::format("{} (cannot put it in place: {})", file_.string(), error.message()));
     }
     is_owner_ = false;
+    wait_for_disk(folder_of(file_));
 }
 
 OutputFolder::OutputFolder(fs::path file)
@@ -111,10 +134,13 @@ std::string OutputFolder::next_part_name() {
 
 void OutputFolder::make_parts_folder() {
     std::error_code error;
-    fs::create_directory(parts_, error);
+    const bool is_new = fs::create_directory(parts_, error);
     if (error) {
         throw OutputError(
             fmt::format("{} (cannot create the folder: {})", parts_.string(), error.message()));
+    }
+    if (is_new) {
+        wait_for_disk(folder_of(parts_));
     }
 }
 

@@ -127,6 +127,7 @@ void RunFile::Impl::fill(const fs::path& path, bool by_all, const Work& work) {
     work(file, fate);
     if (file) {
         fate.always([&] { file->close(); });
+        fate.attempt([&] { wait_for_disk(path); });  // what this rank's machine still holds
     }
     fate.join<OutputError>(advice());
 }
