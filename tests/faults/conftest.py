@@ -147,9 +147,7 @@ class Faults:
               through: tuple[str, ...] = (), mpi: tuple[str, ...] = (),
               flush_every: float = 0.02) -> Run:
         """`through`: a command that starts the program, for limits."""
-        scenario = self.folder / "scenario.toml"
-        if not scenario.exists():
-            scenario.write_text(SCENARIO)
+        scenario = self.scenario()
         output = self.folder / name
         command = under_mpi(ranks, *through, PROGRAM, "run", scenario, "--output", output,
                             "--progress", "off", "--flush-every", flush_every, *options, mpi=mpi)
@@ -157,8 +155,7 @@ class Faults:
 
     def start_by_script(self, *options: object, flush_every: float = 0.02) -> Run:
         """As scripts/run does, on two ranks."""
-        scenario = self.folder / "scenario.toml"
-        scenario.write_text(SCENARIO)
+        scenario = self.scenario()
         output = self.folder / "run.h5"
         script = ('scripts=$1; shift; . "$scripts/lib/common.sh"; . "$scripts/lib/mpi.sh"; '
                   'choose_layout; mpi_run "$@"')
@@ -168,6 +165,12 @@ class Faults:
         process = self.begin([str(word) for word in command], ANNELID_RANKS="2",
                              ANNELID_THREADS="1")
         return Run(process, output, 2)
+
+    def scenario(self) -> Path:
+        scenario = self.folder / "scenario.toml"
+        if not scenario.exists():
+            scenario.write_text(SCENARIO)
+        return scenario
 
     def begin(self, command: list[str], **environment: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen(command, cwd=self.folder, env={**ENVIRONMENT, **environment},
