@@ -7,7 +7,13 @@
 namespace annelid {
 
 /// Exit codes of the program; models/program/README.md explains them to users.
-enum class ExitCode : int { ok = 0, bad_input = 2, internal_fault = 70, output_failed = 74 };
+enum class ExitCode : int {
+    ok = 0,
+    bad_input = 2,
+    internal_fault = 70,
+    output_failed = 74,
+    come_back_later = 75  ///< a signal has stopped it: more is to be done
+};
 
 /// The user can mend it: scenario, tables, command line. All problems found, one a line.
 class InputError : public std::runtime_error {

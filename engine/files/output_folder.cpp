@@ -9,7 +9,9 @@
 #include <system_error>
 #include <utility>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace annelid {
 
@@ -19,18 +21,33 @@ namespace {
 
 constexpr std::string_view part_prefix = "part-";
 
-std::string last_reason() {
-    return std::error_code(errno, std::generic_category()).message();
-}
-
-/// Empty, or why it cannot be opened; `mode` as for fopen.
-std::string why_not_open(const fs::path& path, const char* mode) {
+/// No error, or why it cannot be opened; `mode` as for fopen.
+std::error_code why_not_open(const fs::path& path, const char* mode) {
     std::FILE* file = std::fopen(path.c_str(), mode);
     if (file == nullptr) {
-        return last_reason();
+        return {errno, std::generic_category()};
     }
     std::fclose(file);
-    return "";
+    return {};
+}
+
+/// Of a place for a file: OutputError where the disk refuses it, InputError where there is none of
+/// that name.
+[[noreturn]] void refuse(const fs::path& path, const char* what, std::error_code error) {
+    const std::string text =
+        fmt::format("{} ({}: {}): choose another --output", path.string(), what, error.message());
+    for (const std::errc by_disk :
+         {std::errc::read_only_file_system, std::errc::permission_denied,
+          std::errc::operation_not_permitted, std::errc::no_space_on_device, std::errc::io_error}) {
+        if (error == by_disk || error.value() == EDQUOT) {
+            throw OutputError(text);
+        }
+    }
+    throw InputError(text);
+}
+
+fs::path folder_of(const fs::path& file) {
+    return file.has_parent_path() ? file.parent_path() : fs::path(".");
 }
 
 fs::path temporary_name(const fs::path& file) {
@@ -40,8 +57,25 @@ fs::path temporary_name(const fs::path& file) {
 }  // namespace
 
 void check_can_open(const fs::path& path) {
-    if (const std::string reason = why_not_open(path, "r+b"); !reason.empty()) {
-        throw OutputError(fmt::format("{} (cannot open it again: {})", path.string(), reason));
+    if (const std::error_code error = why_not_open(path, "r+b")) {
+        throw OutputError(
+            fmt::format("{} (cannot open it again: {})", path.string(), error.message()));
+    }
+}
+
+void wait_for_disk(const fs::path& path) {
+    const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0) {
+        const std::error_code error(errno, std::generic_category());
+        throw OutputError(
+            fmt::format("{} (cannot open it again: {})", path.string(), error.message()));
+    }
+    const int error = fsync(file) == 0 ? 0 : errno;
+    close(file);
+    // Some file systems know no such thing, for folders above all.
+    if (error != 0 && error != EINVAL && error != ENOTSUP) {
+        throw OutputError(fmt::format("{} (cannot bring it to the disk: {})", path.string(),
+                                      std::error_code(error, std::generic_category()).message()));
     }
 }
 
@@ -56,6 +90,7 @@ TemporaryFile::~TemporaryFile() {
 }
 
 void TemporaryFile::commit() {
+    wait_for_disk(path_);
     std::error_code error;
     fs::rename(path_, file_, error);
     if (error) {
@@ -63,6 +98,7 @@ void TemporaryFile::commit() {
             fmt::format("{} (cannot put it in place: {})", file_.string(), error.message()));
     }
     is_owner_ = false;
+    wait_for_disk(folder_of(file_));
 }
 
 OutputFolder::OutputFolder(fs::path file)
@@ -82,15 +118,12 @@ void OutputFolder::prepare(bool overwrite) {
     if (file_.has_parent_path()) {
         fs::create_directories(file_.parent_path(), error);
         if (error) {
-            throw InputError(
-                fmt::format("{} (cannot create the folder: {}): choose another --output",
-                            file_.parent_path().string(), error.message()));
+            refuse(file_.parent_path(), "cannot create the folder", error);
         }
     }
     const fs::path probe = temporary_name(file_);
-    if (const std::string reason = why_not_open(probe, "wb"); !reason.empty()) {
-        throw InputError(
-            fmt::format("{} (cannot be written: {}): choose another --output", name, reason));
+    if (const std::error_code reason = why_not_open(probe, "wb")) {
+        refuse(file_, "cannot be written", reason);
     }
     fs::remove(probe, error);
 
@@ -111,10 +144,13 @@ std::string OutputFolder::next_part_name() {
 
 void OutputFolder::make_parts_folder() {
     std::error_code error;
-    fs::create_directory(parts_, error);
+    const bool is_new = fs::create_directory(parts_, error);
     if (error) {
         throw OutputError(
             fmt::format("{} (cannot create the folder: {})", parts_.string(), error.message()));
+    }
+    if (is_new) {
+        wait_for_disk(folder_of(parts_));
     }
 }
 

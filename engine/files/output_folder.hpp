@@ -11,7 +11,12 @@ namespace annelid {
 /// OutputError with the system's reason where this rank cannot open `path` to read and write.
 void check_can_open(const std::filesystem::path& path);
 
-/// A file that is written under another name and then gets its own, over what was there.
+/// Waits until a file that this rank wrote to, or the names in a folder, are on the disk: a machine
+/// that fails then does not lose them. OutputError with the system's reason.
+void wait_for_disk(const std::filesystem::path& path);
+
+/// A file that is written under another name and then gets its own, over what was there. The name
+/// changes once the bytes are on the disk.
 class TemporaryFile {
   public:
     /// Where not `is_owner`, only a name.
@@ -33,8 +38,8 @@ class OutputFolder {
   public:
     explicit OutputFolder(std::filesystem::path file);
 
-    /// InputError where the file exists and may not be overwritten, or cannot be written. Creates
-    /// the folder. Looks what an earlier run left in the folder of parts.
+    /// InputError where the file exists and may not be overwritten, or its name is none for a file;
+    /// OutputError where the disk refuses it. Creates the folder. Looks what an earlier run left in the folder of parts.
     void prepare(bool overwrite);
 
     /// The path of what lies beside the run file.

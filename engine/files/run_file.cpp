@@ -70,6 +70,7 @@ struct RunFile::Impl {
     template <class Work>
     void write_part(Part part, bool by_all, const Work& work);
     void take_over(const fs::path& from, const Rows& rows, const RunSeries& series);
+    void refuse_a_newcomer() const;
     void write_series_file(const RunSeries& series);
     void create_complete_file(const fs::path& path, const RunSeries& series, const Part& rows,
                               const RunDiagnostics& diagnostics, std::int64_t num_hosts,
@@ -127,6 +128,7 @@ void RunFile::Impl::fill(const fs::path& path, bool by_all, const Work& work) {
     work(file, fate);
     if (file) {
         fate.always([&] { file->close(); });
+        fate.attempt([&] { wait_for_disk(path); });  // what this rank's machine still holds
     }
     fate.join<OutputError>(advice());
 }
@@ -225,6 +227,15 @@ void RunFile::Impl::write_part(Part part, bool by_all, const Work& work) {
     parts.push_back(part);
 }
 
+/// First rank: what somebody else has put there since the run began is not ours to overwrite.
+void RunFile::Impl::refuse_a_newcomer() const {
+    std::error_code ignored;
+    if (!flushed && !settings.overwrite && fs::exists(settings.file, ignored)) {
+        throw OutputError(fmt::format("{} (the file has come there since the run began)",
+                                      settings.file.string()));
+    }
+}
+
 /// First rank: the series so far, and the finished parts as virtual datasets.
 void RunFile::Impl::write_series_file(const RunSeries& series) {
     for (const Part& part : parts) {
@@ -246,6 +257,7 @@ void RunFile::Impl::write_series_file(const RunSeries& series) {
         }
     }
     file.close();
+    refuse_a_newcomer();
     temporary.commit();
     folder.remove_stale_parts();
 }
@@ -354,6 +366,7 @@ void RunFile::Impl::finish(const RunSeries& series, Events& events, Transitions&
         }
     });
     on_first([&] {
+        refuse_a_newcomer();
         temporary.commit();
         folder.remove_parts();
     });
@@ -364,9 +377,20 @@ RunFile::RunFile(Communicator& ranks, const Settings& settings, const RunAxes& a
                  const std::map<std::string, Attribute>& attributes, const std::string& scenario)
     : impl_(std::make_unique<Impl>(ranks, settings)) {
     SharedFate fate(ranks);
+    bool by_disk = false;
     if (ranks.is_first()) {
-        fate.attempt([&] { impl_->folder.prepare(settings.overwrite); });
+        fate.attempt([&] {
+            try {
+                impl_->folder.prepare(settings.overwrite);
+            } catch (const OutputError&) {
+                by_disk = true;
+                throw;
+            }
+        });
         impl_->run = {axes, population, attributes, scenario};
+    }
+    if (ranks.any(by_disk)) {
+        fate.join<OutputError>("");
     }
     fate.join<InputError>("");
 }

@@ -155,8 +155,8 @@ class RunFile {
     /// InputError where it is no run file.
     static Found look_at(const std::filesystem::path& file);
 
-    /// Collective. Refuses an existing file without `overwrite` (InputError) and a folder that
-    /// cannot be written (InputError: nothing has been simulated yet). Creates missing folders.
+    /// Collective. Refuses an existing file without `overwrite`, a name that is none for a file
+    /// (InputError), and a disk that takes no file (OutputError). Creates missing folders.
     /// `attributes` are the provenance on the root group; `scenario` the effective text.
     RunFile(Communicator& ranks, const Settings& settings, const RunAxes& axes,
             const PopulationTable& population, const std::map<std::string, Attribute>& attributes,

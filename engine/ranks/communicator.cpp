@@ -1,9 +1,13 @@
 #include "engine/ranks/communicator.hpp"
 
+#include "engine/base/stop.hpp"
+
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <limits>
 #include <stdexcept>
+#include <thread>
 
 #ifdef ANNELID_WITH_MPI
 #include <mpi.h>
@@ -23,6 +27,8 @@ namespace annelid {
 namespace {
 
 const MPI_Comm world = MPI_COMM_WORLD;
+/// For what ranks say when they end: it must not meet what others still say.
+MPI_Comm farewell = MPI_COMM_NULL;
 /// Integers of one sum: more go in blocks.
 constexpr std::size_t most_summed = std::size_t{1} << 24;
 
@@ -71,6 +77,7 @@ MpiSession::MpiSession(int& argc, char**& argv) {
     hurry_single_rank();
     int provided = 0;
     check(MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
+    check(MPI_Comm_dup(world, &farewell), "MPI_Comm_dup");
 }
 
 MpiSession::~MpiSession() {
@@ -100,6 +107,23 @@ std::int64_t Communicator::min(std::int64_t value) const {
 }
 std::int64_t Communicator::max(std::int64_t value) const {
     return reduce(value, MPI_MAX);
+}
+
+int Communicator::lowest_failed(bool failed, double patience_s) const {
+    const auto begin = std::chrono::steady_clock::now();
+    const int mine = failed ? rank_ : size_;
+    int lowest = size_;
+    MPI_Request request;
+    check(MPI_Iallreduce(&mine, &lowest, 1, MPI_INT, MPI_MIN, farewell, &request),
+          "MPI_Iallreduce");
+    for (int done = 0;;) {
+        check(MPI_Test(&request, &done, MPI_STATUS_IGNORE), "MPI_Test");
+        const std::chrono::duration<double> waited = std::chrono::steady_clock::now() - begin;
+        if (done != 0 || (failed && waited.count() > patience_s)) {
+            return done != 0 ? lowest : -1;
+        }
+        std::this_thread::sleep_for(std::chrono::microseconds(100));
+    }
 }
 
 void Communicator::sum_all(std::span<std::int64_t> values) const {
@@ -150,12 +174,15 @@ std::vector<std::byte> Communicator::gather_all_bytes(std::span<const std::byte>
 std::vector<std::byte> Communicator::exchange_bytes(
     const std::vector<std::span<const std::byte>>& to, std::int64_t note) {
     struct Header {
-        std::int64_t bytes, note;
+        std::int32_t bytes, signal;
+        std::int64_t note;
     };
+    static_assert(sizeof(Header) == 2 * sizeof(std::int64_t));
     const auto ranks = static_cast<std::size_t>(size_);
     std::vector<Header> send(ranks), receive(ranks);
+    const int signal = annelid::stop_signal();
     for (std::size_t r = 0; r < ranks; ++r) {
-        send[r] = {to_count(to[r].size()), note};
+        send[r] = {to_count(to[r].size()), signal, note};
     }
     check(MPI_Alltoall(send.data(), 2, MPI_INT64_T, receive.data(), 2, MPI_INT64_T, world),
           "MPI_Alltoall");
@@ -163,6 +190,7 @@ std::vector<std::byte> Communicator::exchange_bytes(
     std::size_t total = 0;
     for (std::size_t r = 0; r < ranks; ++r) {
         notes_[r] = receive[r].note;
+        stop_signal_ = std::max(stop_signal_, receive[r].signal);
         total += static_cast<std::size_t>(receive[r].bytes);
     }
     std::vector<std::byte> out(total);
@@ -217,6 +245,9 @@ std::int64_t Communicator::min(std::int64_t value) const {
 std::int64_t Communicator::max(std::int64_t value) const {
     return value;
 }
+int Communicator::lowest_failed(bool failed, double) const {
+    return failed ? 0 : 1;
+}
 void Communicator::sum_all(std::span<std::int64_t>) const {}
 void Communicator::sum_to_first(std::span<std::int64_t>) const {}
 std::string Communicator::broadcast(const std::string& text) const {
@@ -228,6 +259,7 @@ std::vector<std::byte> Communicator::gather_all_bytes(std::span<const std::byte>
 std::vector<std::byte> Communicator::exchange_bytes(
     const std::vector<std::span<const std::byte>>& to, std::int64_t note) {
     notes_[0] = note;
+    stop_signal_ = annelid::stop_signal();
     return {to[0].begin(), to[0].end()};
 }
 const void* Communicator::native() const {

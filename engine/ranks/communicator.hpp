@@ -60,9 +60,15 @@ class Communicator {
         return unpack<T>(gather_all_bytes(std::as_bytes(mine)));
     }
 
+    /// Collective where all goes well: waits for the others and returns the lowest rank that has
+    /// `failed`, size() where none has. A rank that has failed waits `patience_s` at most; -1 if
+    /// others did not come by then, as they wait for this rank elsewhere.
+    int lowest_failed(bool failed, double patience_s) const;
+
     /// Collective. `to[r]` goes to rank r; returns what came, in rank order. Messages go only
     /// between ranks that have something to say; the counts travel in one small all-to-all,
-    /// which also carries `note`: afterwards notes()[r] is what rank r noted.
+    /// which also carries `note`: afterwards notes()[r] is what rank r noted. So does the signal
+    /// that asked a rank to stop (engine/base/stop.hpp).
     template <class T>
     std::vector<T> exchange(const std::vector<std::vector<T>>& to, std::int64_t note = 0) {
         static_assert(std::is_trivially_copyable_v<T>);
@@ -75,6 +81,10 @@ class Communicator {
     }
 
     const std::vector<std::int64_t>& notes() const { return notes_; }
+
+    /// A signal that had asked any rank to stop when the last exchange began, 0 where none had: the
+    /// same on all ranks.
+    int stop_signal() const { return stop_signal_; }
 
     /// The MPI communicator for parallel file access, as the address of an MPI_Comm; null without
     /// MPI. Only the HDF5 file uses it.
@@ -97,6 +107,7 @@ class Communicator {
     int rank_ = 0;
     int size_ = 1;
     std::vector<std::int64_t> notes_;
+    int stop_signal_ = 0;
 };
 
 }  // namespace annelid

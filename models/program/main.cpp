@@ -1,10 +1,9 @@
 // annelid: a parallel agent-based simulator of worm outbreaks over modelled hosts.
 #include "engine/base/large_vector.hpp"
+#include "engine/ranks/guarded.hpp"
 #include "models/program/commands.hpp"
 
-#include <cstdio>
-#include <exception>
-#include <new>
+#include <csignal>
 
 #include <fmt/format.h>
 
@@ -28,7 +27,7 @@ constexpr const char* help =
 Several ranks: mpirun -n 4 annelid run ...; threads: OMP_NUM_THREADS.
 
 Exit codes: 0 done; 2 bad input (nothing was written); 70 internal fault;
-74 a result could not be written.
+74 a result could not be written; 75 stopped by a signal, come back later.
 )";
 
 ExitCode dispatch(const Arguments& arguments, Communicator& ranks) {
@@ -72,34 +71,11 @@ ExitCode dispatch(const Arguments& arguments, Communicator& ranks) {
 
 int main(int argc, char** argv) {
     annelid::keep_freed_memory();
+    // Beyond a limit of file sizes a write is to fail as on a full disk, and to be told as such.
+    std::signal(SIGXFSZ, SIG_IGN);
     const annelid::MpiSession session(argc, argv);
     annelid::Communicator ranks;
-    // A fault that only one rank meets must end them all: the others wait in a collective.
-    const auto end_all = [&](const char* kind, const char* what, ExitCode code) {
-        fmt::print(stderr, "annelid: {}{}: {}\n", kind,
-                   ranks.size() > 1 ? fmt::format(" on rank {}", ranks.rank()) : "", what);
-        std::fflush(nullptr);
-        if (ranks.size() > 1) {
-            annelid::MpiSession::abort(static_cast<int>(code));
-        }
-        return static_cast<int>(code);
-    };
-    try {
-        return static_cast<int>(dispatch({argv + 1, argv + argc}, ranks));
-    } catch (const annelid::InputError& e) {
-        // Every rank reads the same input and finds the same faults.
-        if (ranks.is_first()) {
-            fmt::print(stderr, "{}\n", e.what());
-        }
-        return static_cast<int>(ExitCode::bad_input);
-    } catch (const annelid::OutputError& e) {
-        if (ranks.is_first()) {
-            fmt::print(stderr, "{}\n", e.what());
-        }
-        return static_cast<int>(ExitCode::output_failed);
-    } catch (const std::bad_alloc&) {
-        return end_all("out of memory", "use fewer hosts or more ranks", ExitCode::internal_fault);
-    } catch (const std::exception& e) {
-        return end_all("internal fault", e.what(), ExitCode::internal_fault);
-    }
+    return static_cast<int>(annelid::guarded(ranks, [&] {
+        return dispatch({argv + 1, argv + argc}, ranks);
+    }));
 }

@@ -1,5 +1,6 @@
 // `annelid run`: replicates of one scenario into one run file.
 #include "engine/base/parallel.hpp"
+#include "engine/base/stop.hpp"
 #include "engine/files/shared_fate.hpp"
 #include "engine/graph/partition_quality.hpp"
 #include "engine/hosts/id_order.hpp"
@@ -14,6 +15,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <ctime>
 #include <filesystem>
 #include <memory>
@@ -233,6 +235,9 @@ class Run {
         play();
     }
 
+    /// By a signal: the run file is not complete.
+    bool is_stopped() const { return stopped_; }
+
   private:
     void announce() const;
     void play();
@@ -240,6 +245,7 @@ class Run {
     Outbreak::Wish next_wish(const Outbreak& outbreak) const;
     void go_on(Outbreak& outbreak, const Series& series, std::size_t index);
     void checkpoint(Outbreak& outbreak, std::size_t index);
+    void stop(Outbreak& outbreak, const Series& series, std::size_t index);
     void flush(Outbreak& outbreak, const Series& series, std::size_t index);
     void keep_diagnostics(const OutbreakCounts& counts);
     void keep_network();
@@ -265,6 +271,7 @@ class Run {
     Transitions last_transitions_;
     std::int64_t infections_ = 0;
     std::int64_t flushed_infections_ = 0;  ///< of the outbreak that is being played
+    bool stopped_ = false;
 };
 
 void Run::announce() const {
@@ -303,6 +310,9 @@ void Run::play() {
                 world_ = std::make_unique<World>(scenario_, axes_.replicates[index], ranks_);
             }
             play_replicate(index, progress);
+            if (stopped_) {
+                return;
+            }
         }
     }
     finish();
@@ -342,6 +352,10 @@ void Run::play_replicate(std::size_t index, Progress& progress) {
 
     std::int64_t steps = 0;
     while (outbreak.play_step()) {
+        if (ranks_.stop_signal() != 0) {
+            stop(outbreak, series, index);
+            return;
+        }
         Outbreak::Wish wish = outbreak.first_rank_asks();
         if (options_.checkpoint_every > 0 && (steps + 1) % options_.checkpoint_every == 0) {
             wish = Outbreak::Wish::checkpoint;
@@ -353,9 +367,12 @@ void Run::play_replicate(std::size_t index, Progress& progress) {
         if (wish == Outbreak::Wish::checkpoint) {
             checkpoint(outbreak, index);
         }
-        if (++steps % 16 == 0 && ranks_.is_first()) {
-            progress.update(static_cast<std::int64_t>(index), outbreak.played_until(),
-                            outbreak.num_infections());
+        ++steps;
+        if (ranks_.is_first()) {
+            if (steps % 16 == 0) {
+                progress.update(static_cast<std::int64_t>(index), outbreak.played_until(),
+                                outbreak.num_infections());
+            }
             outbreak.ask(next_wish(outbreak));
         }
     }
@@ -416,6 +433,27 @@ void Run::checkpoint(Outbreak& outbreak, std::size_t index) {
     keeps_one_ = true;
     last_checkpoint_ = std::chrono::steady_clock::now();
     timings_.output_s += seconds_since(begin);
+}
+
+/// Collective. After the step in which all ranks heard of the signal. Who sent it may kill soon, so
+/// what that would mean is said first.
+void Run::stop(Outbreak& outbreak, const Series& series, std::size_t index) {
+    const auto say = [&](const std::string& line) {
+        if (ranks_.is_first()) {
+            fmt::print(stderr, "{}\n", line);
+            std::fflush(stderr);
+        }
+    };
+    say(
+        fmt::format("{}: stopping at {:.2f} of {:.2f} h (no further line: time was too short, what "
+                    "was written before stands)",
+                    signal_name(ranks_.stop_signal()), to_seconds(outbreak.played_until()) / 3600,
+                    to_seconds(scenario_.end) / 3600));
+    flush(outbreak, series, index);
+    checkpoint(outbreak, index);
+    stopped_ = true;
+    say(fmt::format("stopped: {} is not complete and can be read; go on with --restart {}",
+                    options_.output, options_.checkpoint));
 }
 
 void Run::flush(Outbreak& outbreak, const Series& series, std::size_t index) {
@@ -504,14 +542,15 @@ ExitCode run_command(const Arguments& arguments, Communicator& ranks) {
         fmt::print("{}", ranks.is_first() ? run_help : "");
         return ExitCode::ok;
     }
+    listen_for_stop();
     Scenario scenario = read_scenario_together(options.scenario, options.sets, ranks);
     scenario.seed = options.seed.value_or(scenario.seed);
     if (scenario.redraw && options.replicates > 1 && scenario.record_hosts) {
         scenario.refuse("record.hosts", "with several worlds there is no one population",
                         "use population.redraw = false or run one replicate");
     }
-    Run(scenario, options, ranks);
-    return ExitCode::ok;
+    const Run run(scenario, options, ranks);
+    return run.is_stopped() ? ExitCode::come_back_later : ExitCode::ok;
 }
 
 }  // namespace annelid

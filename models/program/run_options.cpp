@@ -37,7 +37,7 @@ Examples:
   mpirun -n 2 annelid run inputs/wannacry.toml --set population.hosts=10_000_000
 
 Exit codes: 0 done; 2 bad input (nothing was written); 70 internal fault;
-74 a result could not be written.
+74 a result could not be written; 75 stopped by a signal, come back later.
 )";
 
 namespace {

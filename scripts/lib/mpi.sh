@@ -37,6 +37,21 @@ choose_layout() {
     require_positive ANNELID_THREADS "$threads"
 }
 
+# follow PID: its exit code. Whoever asks this script to stop asks PID, an mpirun, by SIGUSR1, which
+# mpirun passes on to its ranks before it waits for them; after SIGTERM it would kill them within two
+# seconds. Whoever asks twice means that. `odls_base_sigkill_timeout` would not help: mpirun sleeps
+# for that long before SIGTERM and again after it, whatever its ranks do.
+follow() {
+    local pid=$1 status=0 request=USR1
+    trap 'kill -s "$request" "$pid" 2>/dev/null; request=TERM' INT TERM HUP
+    trap 'kill -s USR1 "$pid" 2>/dev/null' USR1
+    # A signal ends `wait` early.
+    while wait "$pid" && status=0 || status=$?; kill -0 "$pid" 2>/dev/null; do :; done
+    wait "$pid" && status=0 || status=$?
+    trap - INT TERM HUP USR1
+    return "$status"
+}
+
 # mpi_run PROGRAM [ARGUMENT…]: runs it on `ranks` × `threads`; returns the program's exit code.
 mpi_run() {
     local options=(--quiet -np "$ranks")
@@ -60,7 +75,9 @@ mpi_run() {
     fi
     # Idle threads soon sleep: on a shared machine a long spin holds up the one that has the work.
     export GOMP_SPINCOUNT=${GOMP_SPINCOUNT:-10000}
-    # Open MPI refuses root unless told; containers run as root.
+    # Open MPI refuses root unless told; containers run as root. In a session of its own mpirun gets
+    # no Ctrl-C from the terminal.
     OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMP_NUM_THREADS="$threads" \
-        mpirun "${options[@]}" "$@"
+        setsid mpirun "${options[@]}" "$@" </dev/null &
+    follow $!
 }
