@@ -190,7 +190,8 @@ class StateRow {
     /// Refuses the checkpoint unless the value that was read makes sense.
     void require(bool fits) const {
         if (!fits) {
-            throw InputError("table " + table_ + " (a value is out of range)");
+            throw InputError("table " + table_ +
+                             " (a value is out of range): use another checkpoint");
         }
     }
 
@@ -198,7 +199,9 @@ class StateRow {
     template <class T>
     void get(T& value) {
         if (columns_.empty() || columns_.front() != state_letter<T>()) {
-            throw InputError("table " + table_ + " (its columns are others than expected)");
+            throw InputError(
+                "table " + table_ +
+                " (its columns are others than expected): restart with the program that wrote it");
         }
         std::memcpy(&value, values_, sizeof(T));
         if constexpr (std::is_same_v<T, bool>) {
@@ -254,7 +257,9 @@ class StateReader {
         const auto& [path, table] = *found;
         const std::size_t width = state_row_bytes(table.columns);
         if (table.of != of) {
-            throw InputError("table " + path + " (its rows are of something else than expected)");
+            throw InputError("table " + path +
+                             " (its rows are of something else than expected): restart with the "
+                             "program that wrote it");
         }
         for (std::int64_t i = 0; i < table.rows; ++i) {
             StateRow row(path, table.columns,

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <zlib.h>
 
 namespace annelid {
@@ -23,6 +24,7 @@ namespace {
 
 constexpr const char* format = "annelid checkpoint";
 constexpr const char* format_version = "1.0";
+constexpr const char* checksum_name = "checksum";
 constexpr const char* advice =
     ": make room or mend permissions; the checkpoint before is as it was";
 /// Written and read at once.
@@ -109,6 +111,22 @@ Rows rows_of(const StateTables& tables, const Listed& listed, const Communicator
     return {own->second.hosts, own->second.values};
 }
 
+/// A number for all but the rows, of which there is one for each table.
+std::int64_t checksum_of_head(const CheckpointHead& head, const std::vector<Listed>& tables,
+                              const std::vector<std::int64_t>& checksums) {
+    std::string all = head.scenario;
+    for (const auto& [name, value] : head.attributes) {
+        all += fmt::format("\n{} = ", name);
+        std::visit([&](const auto& v) { all += fmt::format("{}", v); }, value);
+    }
+    for (const Listed& table : tables) {
+        all += fmt::format("\n{} {} {} {}", table.name, static_cast<int>(table.of), table.columns,
+                           table.rows);
+    }
+    all += fmt::format("\n{}", fmt::join(checksums, " "));
+    return static_cast<std::int64_t>(name_hash(all) >> 1);
+}
+
 /// First rank: all but the rows.
 void create(const fs::path& path, const CheckpointHead& head, const std::vector<Listed>& tables,
             const std::vector<std::int64_t>& checksums) {
@@ -141,6 +159,7 @@ void create(const fs::path& path, const CheckpointHead& head, const std::vector<
     file.write<std::int64_t>("/table/of", length, of);
     file.write<std::int64_t>("/table/rows", length, rows);
     file.write<std::int64_t>("/table/checksum", {2 * std::ssize(tables)}, checksums);
+    file.write_attribute("/", checksum_name, checksum_of_head(head, tables, checksums));
     file.close();
 }
 
@@ -354,6 +373,16 @@ CheckpointHead read_head(const fs::path& path) {
     }
     const std::vector<std::string> scenario = file.read_texts("/scenario");
     head.scenario = scenario.empty() ? "" : scenario.front();
+    // What is checked are the attributes that were there when it was written.
+    const std::int64_t wanted = head.number(checksum_name);
+    head.attributes.erase(checksum_name);
+    head.attributes.erase("format");
+    head.attributes.erase("format_version");
+    const Contents contents = read_contents(file, name);
+    if (checksum_of_head(head, contents.tables, contents.checksums) != wanted) {
+        throw InputError(
+            fmt::format("{} (damaged: what it says of itself has another checksum)", name));
+    }
     return head;
 }
 

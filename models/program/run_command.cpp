@@ -342,9 +342,18 @@ void Run::play_replicate(std::size_t index, Progress& progress) {
     settings.lanes = static_cast<unsigned>(num_threads());
     const OutbreakModel model = world_->model();
     const bool goes_on = restart_ && index == restart_->moment.index;
-    const StateReader kept(kept_, "outbreak/");
-    Outbreak outbreak(model, settings, world_->hosts(), series, ranks_, world_->draw_seeds(seed),
-                      goes_on ? &kept : nullptr);
+    std::optional<Outbreak> made;
+    try {
+        const StateReader kept(kept_, "outbreak/");
+        made.emplace(model, settings, world_->hosts(), series, ranks_, world_->draw_seeds(seed),
+                     goes_on ? &kept : nullptr);
+    } catch (const InputError& error) {
+        if (!goes_on) {
+            throw;
+        }
+        throw InputError(fmt::format("{}: {}", options_.restart, error.what()));
+    }
+    Outbreak& outbreak = *made;
     flushed_infections_ = outbreak.num_infections();
     if (goes_on) {
         go_on(outbreak, series, index);

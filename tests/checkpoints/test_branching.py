@@ -119,9 +119,9 @@ def test_another_world_is_refused(base: Base, tmp_path: Path) -> None:
     scenario.write_bytes(base.scenario.read_bytes())
     done = run(scenario, tmp_path / "own.h5", "--checkpoint-every", "750 steps")
     assert done.returncode == 0, done.stderr
-    countries = folder / "countries.csv"
-    lines = countries.read_text().splitlines(keepends=True)
-    countries.write_text("".join([*lines[:-2], lines[-1]]))
+    addresses = folder / "country_ipv4.csv"
+    lines = addresses.read_text().splitlines(keepends=True)
+    addresses.write_text("".join([*lines[:-2], lines[-1]]))
     done = run(scenario, tmp_path / "again.h5", "--restart", str(tmp_path / "own.checkpoint.h5"))
     assert done.returncode == 2 and "of a world that was made from other tables" in done.stderr
     assert not (tmp_path / "again.h5").exists()
