@@ -42,6 +42,8 @@ class AskedProcess final : public VectorProcess {
     void launch(const Source&, const Window&, unsigned) override {}
     void emit(const Window&, unsigned, AttemptSink&) override {}
     std::int64_t next_step(unsigned) const override { return 0; }
+    void save(StateWriter&) const override {}
+    void load(const StateReader&, const Window&) override {}
 
   private:
     double rate_per_s_;

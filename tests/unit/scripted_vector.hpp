@@ -74,6 +74,8 @@ class ScriptedVector final : public VectorModel {
             }
             return next;
         }
+        void save(StateWriter&) const override {}
+        void load(const StateReader&, const Window&) override {}
 
       private:
         const ScriptedVector& model_;

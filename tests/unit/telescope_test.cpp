@@ -30,6 +30,8 @@ class OnlyScans final : public VectorProcess {
     void launch(const Source&, const Window&, unsigned) override {}
     void emit(const Window&, unsigned, AttemptSink&) override {}
     std::int64_t next_step(unsigned) const override { return 0; }
+    void save(StateWriter&) const override {}
+    void load(const StateReader&, const Window&) override {}
     std::int64_t internet_addresses() const override { return addresses_; }
     MicroRate internet_rate(HostId host) const override { return rate_ + host.value * more_; }
 
