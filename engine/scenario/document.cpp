@@ -167,8 +167,8 @@ void merge(Node& mine, Node&& below) {
     if (mine.place.line == 0)
         mine.place = below.place;
     for (auto& [key, value] : below.entries) {
-        const auto found = std::find_if(own.begin(), own.end(),
-                                        [&](const Node::Entry& e) { return e.first == key; });
+        const auto found = std::find_if(
+            own.begin(), own.end(), [&key = key](const Node::Entry& e) { return e.first == key; });
         if (found == own.end()) {
             Node& added = mine.add(key);
             if (value->is_table())

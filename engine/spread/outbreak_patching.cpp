@@ -82,7 +82,8 @@ void Outbreak::count_patched_by(std::size_t d, Group per, std::int64_t group) {
 template <class Visit>
 void Outbreak::count_ahead(const LocalRanges& ranges, std::size_t w, const Visit& visit) {
     const Worm& worm = worms_[w];
-    for (const auto& [first, last] : ranges) {
+    for (const auto& range : ranges) {
+        const std::int64_t first = range.first, last = range.second;
         parallel_pieces(last - first, 1 << 16, [&](std::int64_t begin, std::int64_t end) {
             Tally changes;
             for (std::int64_t i = first + begin; i < first + end; ++i) {

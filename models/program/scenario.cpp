@@ -208,9 +208,10 @@ bool read_network(Scenario& scenario, const Section& root) {
     }
     const Section section = root.child("network");
     Network network;
-    const bool fits = read_kind(section, network.settings, false) & section.read(network.fields());
+    const bool kind_fits = read_kind(section, network.settings, false);
+    const bool fits = section.read(network.fields());
     scenario.network = network;
-    return fits;
+    return kind_fits && fits;
 }
 
 /// False where the hours cannot be known.
