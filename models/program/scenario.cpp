@@ -133,7 +133,7 @@ bool read_worms(Scenario& scenario, Document& document, bool times_fit) {
 /// Reads the population's tables, if it has any; the faults of all of them go to `problems`.
 void read_tables(Scenario& scenario, const Section& population, Problems& problems) {
     const auto* internet = std::get_if<InternetSettings>(&scenario.population);
-    if (internet == nullptr) {
+    if (internet == nullptr || !check_stays_inside(population, "tables", internet->tables)) {
         return;
     }
     fs::path folder = scenario.file.parent_path() / internet->tables;
@@ -164,7 +164,8 @@ void read_tables(Scenario& scenario, const Section& population, Problems& proble
 /// Reads the labels of the population's table of attributes, if it has one.
 void read_labels(Scenario& scenario, const Section& population, Problems& problems) {
     const auto* graph = std::get_if<GraphSettings>(&scenario.population);
-    if (graph == nullptr || graph->attributes.empty()) {
+    if (graph == nullptr || graph->attributes.empty() ||
+        !check_stays_inside(population, "attributes", graph->attributes)) {
         return;
     }
     std::error_code ignored;
