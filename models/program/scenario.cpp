@@ -321,7 +321,8 @@ std::string Scenario::remark(const std::string& key, const std::string& why,
     // A key that is not written has its default; then its table is named.
     std::string path = key;
     while (written.count(path) == 0) {
-        path = path.substr(0, path.find('.') == std::string::npos ? 0 : path.rfind('.'));
+        const std::size_t dot = path.rfind('.');
+        path.resize(dot == std::string::npos ? 0 : dot);
     }
     const Written& found = written.at(path);
     Problems problems;
