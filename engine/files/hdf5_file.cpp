@@ -3,6 +3,7 @@
 #include "engine/base/errors.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <limits>
 #include <numeric>
 #include <stdexcept>
@@ -354,10 +355,24 @@ std::size_t product(const Dims& dims) {
 /// Deflate packs no better than 1032 to 1.
 constexpr double best_packing = 1100;
 /// Texts of a run file are names and one scenario.
-constexpr hsize_t most_text_bytes = 1 << 26;
+constexpr std::size_t most_text_bytes = 1 << 26;
 /// Groups and datasets of a file, and how deep they lie.
 constexpr std::size_t most_datasets = 10'000;
 constexpr int deepest_group = 16;
+
+/// Texts can share their characters in the file, but not in memory, so these are counted.
+void* allocate_text(std::size_t bytes, void* left) {
+    auto& room = *static_cast<std::size_t*>(left);
+    if (bytes > room) {
+        return nullptr;
+    }
+    room -= bytes;
+    return std::malloc(bytes);
+}
+
+void free_text(void* text, void*) {
+    std::free(text);
+}
 
 constexpr const char* not_ours = "this is not as annelid wrote it: take another copy";
 
@@ -591,8 +606,17 @@ Type File::type(const std::string& path) const {
 }
 
 std::int64_t File::num_values(const std::string& path) const {
-    check_stored(path);
+    if (!is_virtual(path)) {
+        check_stored(path);
+    }
     return static_cast<std::int64_t>(product(dims(path)));
+}
+
+bool File::is_virtual(const std::string& path) const {
+    const std::string what = "read " + path;
+    const Handle dataset(checked(H5Dopen2(id_, path.c_str(), H5P_DEFAULT), what), H5Dclose);
+    const Handle properties(checked(H5Dget_create_plist(dataset), what), H5Pclose);
+    return H5Pget_layout(properties) == H5D_VIRTUAL;
 }
 
 void File::check_stored(const std::string& path) const {
@@ -633,20 +657,16 @@ std::vector<std::string> File::read_texts(const std::string& path) const {
     const Handle dataset(checked(H5Dopen2(id_, path.c_str(), H5P_DEFAULT), what), H5Dclose);
     const Handle type(checked(new_text_type(), what), H5Tclose);
     const Handle found(checked(H5Dget_type(dataset), what), H5Tclose);
-    const Handle space(checked(H5Dget_space(dataset), what), H5Sclose);
-    hsize_t bytes = 0;
     if (H5Tis_variable_str(found) <= 0) {
         refuse(path + " has no texts of any length");
     }
-    // Many texts can share their characters in the file, but not in memory.
-    checked(H5Dvlen_get_buf_size(dataset, found, space, &bytes), what);
-    if (bytes > most_text_bytes) {
-        refuse(fmt::format("{} has {} bytes of text", path, bytes));
-    }
-    checked(H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, characters.data()), what);
+    const Handle transfer(checked(H5Pcreate(H5P_DATASET_XFER), what), H5Pclose);
+    std::size_t left = most_text_bytes;
+    checked(H5Pset_vlen_mem_manager(transfer, allocate_text, &left, free_text, nullptr), what);
+    checked(H5Dread(dataset, type, H5S_ALL, H5S_ALL, transfer, characters.data()), what);
     for (char* text : characters) {
         out.emplace_back(text == nullptr ? "" : text);
-        H5free_memory(text);
+        std::free(text);
     }
     return out;
 }

@@ -142,7 +142,8 @@ class File {
     /// none where it is a type that annelid does not write.
     Type type(const std::string& path) const;
     /// Throws InputError where the file holds fewer bytes than the dataset's shape says, so that a
-    /// small file takes little memory and time; read() and read_texts() do so themselves.
+    /// small file takes little memory and time. read() and read_texts() do so themselves, except of
+    /// virtual datasets, whose bytes are elsewhere.
     void check_stored(const std::string& path) const;
     template <class T>
     std::vector<T> read(const std::string& path) const {
@@ -166,6 +167,7 @@ class File {
                           std::span<const std::string> texts);
     void read_all(const std::string& path, Type type, void* values) const;
     std::int64_t num_values(const std::string& path) const;
+    bool is_virtual(const std::string& path) const;
     void list(const std::string& group, int depth, std::vector<DatasetInfo>& out) const;
     [[noreturn]] void refuse(const std::string& why) const;
 

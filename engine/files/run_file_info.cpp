@@ -80,6 +80,13 @@ constexpr std::size_t longest_row = 9000;
         fmt::format(" ({}): this is not as annelid wrote it: take another copy", what));
 }
 
+/// Series are in the file itself.
+template <class T>
+std::vector<T> read_own(const hdf5::File& file, const std::string& path) {
+    file.check_stored(path);
+    return file.read<T>(path);
+}
+
 /// The only dimension of an axis.
 std::int64_t length_of(const hdf5::File& file, const std::string& axis) {
     const hdf5::Dims dims = file.dims(axis);
@@ -92,7 +99,7 @@ std::int64_t length_of(const hdf5::File& file, const std::string& axis) {
 /// A series of rows of `width` counts each; -1 where a row is not final.
 std::vector<std::int64_t> read_counts(const hdf5::File& file, const std::string& path,
                                       std::size_t rows, std::size_t width) {
-    auto counts = file.read<std::int64_t>(path);
+    auto counts = read_own<std::int64_t>(file, path);
     const bool fits =
         width == 0 ? counts.empty() : counts.size() / width == rows && counts.size() % width == 0;
     if (width > longest_row || !fits) {
@@ -108,7 +115,7 @@ std::vector<std::int64_t> read_counts(const hdf5::File& file, const std::string&
 }
 
 std::int64_t only_value(const hdf5::File& file, const std::string& path) {
-    const auto values = file.read<std::int64_t>(path);
+    const auto values = read_own<std::int64_t>(file, path);
     if (values.empty()) {
         refuse(path + " is empty");
     }
@@ -133,7 +140,7 @@ std::string over_replicates(const std::vector<std::int64_t>& values) {
 /// The series of a file, replicate by replicate; only replicates that are final.
 struct FinishedSeries {
     explicit FinishedSeries(const hdf5::File& file)
-        : time_s(file.read<double>("/time")),
+        : time_s(read_own<double>(file, "/time")),
           worms(file.has("/worm") ? file.read_texts("/worm") : std::vector<std::string>{""}),
           states(file.read_texts("/state")),
           num_vectors(file.read_texts("/vector").size()) {
@@ -271,7 +278,7 @@ std::string network_line(const hdf5::File& file) {
     const double cut =
         links > 0 ? static_cast<double>(count("/partition/cut_links")) / static_cast<double>(links)
                   : 0;
-    const auto imbalance = file.read<double>("/partition/link_imbalance");
+    const auto imbalance = read_own<double>(file, "/partition/link_imbalance");
     if (imbalance.empty()) {
         refuse("/partition/link_imbalance is empty");
     }
