@@ -4,8 +4,10 @@
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #define ANNELID_VECTOR_LOOPS
+#ifndef __clang__
 // False alarms inside GCC 12's own header (GCC bug 105593).
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 #include <immintrin.h>
 #endif
 
@@ -96,7 +98,11 @@ void exponentials_plain(const std::uint64_t* bits, std::size_t n, double* out) {
     exponentials_loop(bits, n, out);
 }
 
+#ifdef __clang__
+#define ANNELID_AVX512 "avx512f,avx512dq,avx512vl,avx512bw"
+#else
 #define ANNELID_AVX512 "avx512f,avx512dq,avx512vl,avx512bw,prefer-vector-width=512"
+#endif
 [[gnu::target(ANNELID_AVX512)]] void bits_avx512(std::uint32_t key, std::uint32_t mask,
                                                  std::uint32_t multiplicity,
                                                  const std::uint32_t* targets, std::size_t n,

@@ -109,6 +109,7 @@ void GraphFile::check_dataset(const std::string& path, hdf5::Type type, std::int
                            fmt::join(dims, ", "), length),
                write_again);
     }
+    file_.check_stored(path);
 }
 
 template <class T>

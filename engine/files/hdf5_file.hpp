@@ -143,6 +143,10 @@ class File {
     Dims dims(const std::string& path) const;
     /// none where it is a type that annelid does not write.
     Type type(const std::string& path) const;
+    /// Throws InputError where the file holds fewer bytes than the dataset's shape says, so that a
+    /// small file takes little memory and time. read() and read_texts() do so themselves, except of
+    /// virtual datasets, whose bytes are elsewhere.
+    void check_stored(const std::string& path) const;
     template <class T>
     std::vector<T> read(const std::string& path) const {
         std::vector<T> out(static_cast<std::size_t>(num_values(path)));
@@ -165,7 +169,9 @@ class File {
                           std::span<const std::string> texts);
     void read_all(const std::string& path, Type type, void* values) const;
     std::int64_t num_values(const std::string& path) const;
-    void list(const std::string& group, std::vector<DatasetInfo>& out) const;
+    bool is_virtual(const std::string& path) const;
+    void list(const std::string& group, int depth, std::vector<DatasetInfo>& out) const;
+    [[noreturn]] void refuse(const std::string& why) const;
 
     /// The id or state that an HDF5 call returned; throws where it is a failure.
     std::int64_t checked(std::int64_t result, std::string_view what) const;

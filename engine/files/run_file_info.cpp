@@ -4,6 +4,8 @@
 #include "engine/files/hdf5_file.hpp"
 #include "engine/files/run_file.hpp"
 #include "engine/files/run_file_table.hpp"
+#include "engine/files/trial.hpp"
+#include "engine/scenario/text.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -69,6 +71,57 @@ std::string line(const std::string& name, const std::string& text) {
     return text.empty() ? "" : fmt::format("{:<12} {}\n", name, text);
 }
 
+/// Whole numbers as a run has them, so that sums of any row stay exact.
+constexpr std::int64_t largest_count = 1'000'000'000'000'000;
+constexpr std::size_t longest_row = 9000;
+
+[[noreturn]] void refuse(const std::string& what) {
+    throw InputError(
+        fmt::format(" ({}): this is not as annelid wrote it: take another copy", what));
+}
+
+/// Series are in the file itself.
+template <class T>
+std::vector<T> read_own(const hdf5::File& file, const std::string& path) {
+    file.check_stored(path);
+    return file.read<T>(path);
+}
+
+/// The only dimension of an axis.
+std::int64_t length_of(const hdf5::File& file, const std::string& axis) {
+    const hdf5::Dims dims = file.dims(axis);
+    if (dims.size() != 1) {
+        refuse(fmt::format("{} has {} dimensions, not one", axis, dims.size()));
+    }
+    return dims[0];
+}
+
+/// A series of rows of `width` counts each; -1 where a row is not final.
+std::vector<std::int64_t> read_counts(const hdf5::File& file, const std::string& path,
+                                      std::size_t rows, std::size_t width) {
+    auto counts = read_own<std::int64_t>(file, path);
+    const bool fits =
+        width == 0 ? counts.empty() : counts.size() / width == rows && counts.size() % width == 0;
+    if (width > longest_row || !fits) {
+        refuse(fmt::format("{} has {} values, not {} for each of {} rows", path, counts.size(),
+                           width, rows));
+    }
+    for (const std::int64_t count : counts) {
+        if (count < -1 || count > largest_count) {
+            refuse(fmt::format("{} holds {}, which counts nothing", path, count));
+        }
+    }
+    return counts;
+}
+
+std::int64_t only_value(const hdf5::File& file, const std::string& path) {
+    const auto values = read_own<std::int64_t>(file, path);
+    if (values.empty()) {
+        refuse(path + " is empty");
+    }
+    return values[0];
+}
+
 /// "mean" of one value, "mean (least to most)" of several.
 std::string over_replicates(const std::vector<std::int64_t>& values) {
     if (values.size() == 1) {
@@ -87,14 +140,20 @@ std::string over_replicates(const std::vector<std::int64_t>& values) {
 /// The series of a file, replicate by replicate; only replicates that are final.
 struct FinishedSeries {
     explicit FinishedSeries(const hdf5::File& file)
-        : time_s(file.read<double>("/time")),
+        : time_s(read_own<double>(file, "/time")),
           worms(file.has("/worm") ? file.read_texts("/worm") : std::vector<std::string>{""}),
           states(file.read_texts("/state")),
-          counts(file.read<std::int64_t>("/counts")),
-          infections(file.read<std::int64_t>("/vector_infections")),
           num_vectors(file.read_texts("/vector").size()) {
+        num_replicates =
+            file.has("/replicate") ? static_cast<std::size_t>(length_of(file, "/replicate")) : 1;
+        const std::size_t rows = num_replicates * time_s.size();
+        if (rows / std::max<std::size_t>(1, time_s.size()) != num_replicates) {
+            refuse(fmt::format("/replicate has {} values", num_replicates));
+        }
+        counts = read_counts(file, "/counts", rows, worms.size() * states.size());
+        infections = read_counts(file, "/vector_infections", rows, worms.size() * num_vectors);
         const std::size_t row = time_s.size() * worms.size() * states.size();
-        num_replicates = row == 0 ? 0 : counts.size() / row;
+        num_replicates = row == 0 ? 0 : num_replicates;
         while (num_replicates > 0 && counts[num_replicates * row - 1] < 0) {
             --num_replicates;
         }
@@ -163,12 +222,17 @@ std::string defences_and_services(const hdf5::File& file, const FinishedSeries& 
         if (!file.has(path)) {
             continue;
         }
-        const auto table = file.read<std::int64_t>(path);
         std::size_t width = 1;
         const hdf5::Dims dims = file.dims(path);
-        for (std::size_t d = file.has("/replicate") ? 2 : 1; d < dims.size(); ++d) {
+        const std::size_t first = file.has("/replicate") ? 2 : 1;
+        for (std::size_t d = first; d < dims.size(); ++d) {
             width *= static_cast<std::size_t>(dims[d]);
         }
+        const std::size_t replicates = first == 1 || dims.empty() ? 1 : std::size_t(dims[0]);
+        if (replicates < series.num_replicates) {
+            refuse(fmt::format("{} has too few replicates", path));
+        }
+        const auto table = read_counts(file, path, replicates * series.time_s.size(), width);
         std::vector<std::int64_t> values;
         for (std::size_t r = 0; r < series.num_replicates; ++r) {
             const auto end = table.begin() + std::ptrdiff_t((r + 1) * series.time_s.size() * width);
@@ -209,14 +273,18 @@ std::string network_line(const hdf5::File& file) {
     if (!file.has("/network/links")) {
         return "";
     }
-    const auto count = [&](const char* path) { return file.read<std::int64_t>(path).at(0); };
+    const auto count = [&](const char* path) { return only_value(file, path); };
     const std::int64_t links = count("/network/links");
     const double cut =
         links > 0 ? static_cast<double>(count("/partition/cut_links")) / static_cast<double>(links)
                   : 0;
+    const auto imbalance = read_own<double>(file, "/partition/link_imbalance");
+    if (imbalance.empty()) {
+        refuse("/partition/link_imbalance is empty");
+    }
     return fmt::format("{} vertices, {} links; {:.3g} % between ranks, most links over mean {:.3f}",
                        grouped(count("/network/vertices")), grouped(links), 100 * cut,
-                       file.read<double>("/partition/link_imbalance").at(0));
+                       imbalance[0]);
 }
 
 /// "patching, kill_switch; 3 starts".
@@ -228,7 +296,7 @@ std::string defences_line(const hdf5::File& file) {
     if (!file.has("/defence_starts/time_us")) {
         return names;
     }
-    const std::int64_t starts = file.dims("/defence_starts/time_us").at(0);
+    const std::int64_t starts = length_of(file, "/defence_starts/time_us");
     return fmt::format("{}; {} start{}", names, grouped(starts), starts == 1 ? "" : "s");
 }
 
@@ -271,14 +339,22 @@ void check_format(const hdf5::File& file, const std::string& name) {
 
 }  // namespace
 
-std::string describe_run_file(const std::filesystem::path& path) {
-    const std::string name = path.string();
-    std::error_code error;
-    if (!std::filesystem::exists(path, error)) {
-        throw InputError(name + " (no such file): name the file that `annelid run` wrote");
-    }
-    const auto file = hdf5::File::open(path);
-    check_format(file, name);
+namespace {
+
+/// What the file says may be meant for a terminal that takes orders.
+std::string printable(std::string text) {
+    const bool is_utf8 = first_invalid_utf8(text) == std::string::npos;
+    std::replace_if(
+        text.begin(), text.end(),
+        [&](char c) {
+            const auto code = static_cast<unsigned char>(c);
+            return (code < 0x20 && c != '\n') || code == 0x7F || (code >= 0x80 && !is_utf8);
+        },
+        '?');
+    return text;
+}
+
+std::string describe(const hdf5::File& file, const std::string& name) {
     const bool is_complete = attribute_text(file, "complete") == "1";
 
     std::string out =
@@ -307,10 +383,10 @@ std::string describe_run_file(const std::filesystem::path& path) {
     const bool has_replicates = file.has("/replicate");
     if (has_replicates) {
         out += line("replicates", fmt::format("{} of {} finished", series.num_replicates,
-                                              file.dims("/replicate").at(0)));
+                                              length_of(file, "/replicate")));
     }
     if (file.has("/events/host")) {
-        out += line("events", grouped(file.dims("/events/host").at(0)) + " infections");
+        out += line("events", grouped(length_of(file, "/events/host")) + " infections");
     }
     out += line("defences", defences_line(file));
     out += line("peak", peak_of_infections(series));
@@ -322,6 +398,29 @@ std::string describe_run_file(const std::filesystem::path& path) {
         out += further.empty() ? "" : "defences and services, by the last row\n" + further;
     }
     return out + dataset_list(file);
+}
+
+}  // namespace
+
+std::string describe_run_file(const std::filesystem::path& path) {
+    const std::string name = path.string();
+    std::error_code error;
+    if (!std::filesystem::exists(path, error)) {
+        throw InputError(name + " (no such file): name the file that `annelid run` wrote");
+    }
+    try_out(path, [&] {
+        const auto trial = hdf5::File::open(path);
+        check_format(trial, name);
+        describe(trial, name);
+    });
+    const auto file = hdf5::File::open(path);
+    check_format(file, name);
+    try {
+        return printable(describe(file, name));
+    } catch (const InputError& fault) {
+        const std::string text = printable(fault.what());
+        throw InputError(text.starts_with(' ') ? name + text : text);
+    }
 }
 
 }  // namespace annelid

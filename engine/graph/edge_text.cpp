@@ -138,7 +138,7 @@ void EdgeText::check_stated(std::int64_t num_vertices) const {
 }
 
 void EdgeText::make_room() {
-    constexpr std::size_t sample = 1 << 16;
+    constexpr std::size_t sample = chunk_bytes / 16;
     auto reserve = [&](std::size_t count) {
         try {
             piece.edges.reserve(count);

@@ -20,10 +20,10 @@ class Fields {
     bool take_whole(std::int64_t& value) {
         const char* p = at_;
         std::int64_t sum = 0;
-        while (p != end_ && is_digit(*p) && p - at_ < 19) {
+        while (p != end_ && is_digit(*p) && p - at_ < 18) {
             sum = 10 * sum + (*p++ - '0');
         }
-        if (p == at_ || p - at_ > 18 || (p != end_ && !is_separator(*p))) {
+        if (p == at_ || (p != end_ && !is_separator(*p))) {
             return false;
         }
         value = sum;

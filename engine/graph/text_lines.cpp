@@ -10,7 +10,6 @@
 namespace annelid {
 namespace {
 
-constexpr std::size_t chunk_bytes = 1 << 20;
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 }  // namespace

@@ -14,8 +14,6 @@
 namespace annelid {
 namespace {
 
-constexpr std::size_t chunk_bytes = 1 << 20;
-
 struct Packer {
     std::string_view name, magic, unpack;
 };

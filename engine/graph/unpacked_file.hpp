@@ -13,6 +13,13 @@ struct z_stream_s;  // zlib.h stays in unpacked_file.cpp
 
 namespace annelid {
 
+/// What is read at a time. Fuzzed readers meet the end of a chunk anywhere.
+#ifdef ANNELID_FUZZ
+inline constexpr std::size_t chunk_bytes = 64;
+#else
+inline constexpr std::size_t chunk_bytes = 1 << 20;
+#endif
+
 class UnpackedFile {
   public:
     /// InputError where the file cannot be opened, is a folder or is packed by something else.

@@ -49,6 +49,11 @@ void convert_datetime(const toml::date_time& value, Node& node) {
 void convert(const toml::node& from, Node& node, const std::string& file, int level) {
     if (level > deepest_nesting)
         nested_too_deep(file, node.place.line);
+    const std::size_t entries = from.is_table()   ? from.as_table()->size()
+                                : from.is_array() ? from.as_array()->size()
+                                                  : 0;
+    if (entries > most_entries)
+        too_many_entries(file, node.place.line);
     if (const auto* table = from.as_table()) {
         std::vector<std::pair<const toml::key*, const toml::node*>> sorted;
         for (auto&& [key, value] : *table)
@@ -167,8 +172,8 @@ void merge(Node& mine, Node&& below) {
     if (mine.place.line == 0)
         mine.place = below.place;
     for (auto& [key, value] : below.entries) {
-        const auto found = std::find_if(own.begin(), own.end(),
-                                        [&](const Node::Entry& e) { return e.first == key; });
+        const auto found = std::find_if(
+            own.begin(), own.end(), [&key = key](const Node::Entry& e) { return e.first == key; });
         if (found == own.end()) {
             Node& added = mine.add(key);
             if (value->is_table())

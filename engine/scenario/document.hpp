@@ -71,6 +71,9 @@ class Section {
     /// The same of what is allowed but hardly meant.
     void warn(const std::string& key, const std::string& why, const std::string& advice) const;
 
+    /// Whether `key` was given by --set, and so by whoever runs the program.
+    bool is_from_command_line(const std::string& key) const;
+
     /// Dotted path of this table, for example "worm.vector.internet".
     const std::string& path() const;
 

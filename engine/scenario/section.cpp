@@ -145,6 +145,10 @@ void Section::warn(const std::string& key, const std::string& why,
     document_->data_->problems.warn(found.place, found.path, found.value, why, advice);
 }
 
+bool Section::is_from_command_line(const std::string& key) const {
+    return find(key).place.file == "--set";
+}
+
 const std::string& Section::path() const {
     return path_;
 }

@@ -127,4 +127,10 @@ void nested_too_deep(const std::string& name, int line) {
                      ": nested too deep (more than 64 levels): write flat tables");
 }
 
+void too_many_entries(const std::string& name, int line) {
+    throw InputError(Place{name, line}.text() +
+                     ": too many entries of one table or list (more than 10,000): name a scenario, "
+                     "not a data file");
+}
+
 }  // namespace annelid

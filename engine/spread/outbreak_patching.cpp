@@ -90,7 +90,8 @@ template <class Visit>
 void Outbreak::count_ahead(Series& series, const LocalRanges& ranges, std::size_t w,
                            const Visit& visit) {
     const Worm& worm = worms_[w];
-    for (const auto& [first, last] : ranges) {
+    for (const auto& range : ranges) {
+        const std::int64_t first = range.first, last = range.second;
         parallel_pieces(last - first, 1 << 16, [&](std::int64_t begin, std::int64_t end) {
             Tally changes;
             for (std::int64_t i = first + begin; i < first + end; ++i) {

@@ -25,7 +25,7 @@ std::uint64_t block_size(double p) {
 
 }  // namespace
 
-ChosenPairs::ChosenPairs(std::uint64_t count, double p, Draws draws)
+ChosenPairs::ChosenPairs(std::uint64_t count, double p, const Draws& draws)
     : count_(p > 0 ? count : 0),
       mean_gap_(mean_gap(p)),
       block_size_(block_size(p)),

@@ -16,7 +16,7 @@ namespace annelid {
 class ChosenPairs {
   public:
     /// 0 <= count <= 2^63, 0 <= p <= 1.
-    ChosenPairs(std::uint64_t count, double p, Draws draws);
+    ChosenPairs(std::uint64_t count, double p, const Draws& draws);
 
     std::int64_t num_blocks() const { return num_blocks_; }
 

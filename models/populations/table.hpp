@@ -18,7 +18,9 @@
 
 // The library cuts long names of files in its own errors; ours have the whole name.
 #pragma GCC diagnostic push
+#ifndef __clang__
 #pragma GCC diagnostic ignored "-Wstringop-truncation"
+#endif
 #include <libfccp/csv.h>
 #pragma GCC diagnostic pop
 

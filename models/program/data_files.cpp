@@ -45,6 +45,22 @@ fs::path find_input(const std::string& name, const fs::path& folder) {
     return input.empty() ? folder / name : input;
 }
 
+bool check_stays_inside(const Section& section, const std::string& key, const std::string& name) {
+    const fs::path path = fs::path(name).lexically_normal();
+    const bool leaves = path.is_absolute() || (!path.empty() && *path.begin() == "..");
+    if (name.find('\0') != std::string::npos) {
+        section.fault(key, "no file has such a name", "name one beside the scenario");
+        return false;
+    }
+    if (leaves && !section.is_from_command_line(key)) {
+        section.fault(
+            key, "a scenario names files of its own folder and of inputs/",
+            "copy or link it there, or use --set " + section.path() + "." + key + "=PATH");
+        return false;
+    }
+    return true;
+}
+
 std::vector<std::string> worm_names() {
     std::set<std::string> names;
     std::error_code ignored;

@@ -31,8 +31,12 @@ Exit codes: 0 done; 2 bad input (nothing was written); 70 internal fault;
 )";
 
 ExitCode dispatch(const Arguments& arguments, Communicator& ranks) {
-    const std::string command = arguments.empty() ? "--help" : arguments.front();
-    const Arguments rest(arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end());
+    Arguments rest = arguments;
+    std::string command = "--help";
+    if (!rest.empty()) {
+        command = rest.front();
+        rest.erase(rest.begin());
+    }
     if (command == "run") {
         return run_command(rest, ranks);
     }

@@ -46,6 +46,9 @@ void check_partition(const Section& network, const Scenario& scenario) {
 
 void check_file(const Section& network, const NetworkFileSettings& settings,
                 const std::filesystem::path& folder) {
+    if (!check_stays_inside(network, "file", settings.file)) {
+        return;
+    }
     std::error_code ignored;
     const auto path = find_input(settings.file, folder);
     if (std::filesystem::is_directory(path, ignored)) {

@@ -2,6 +2,7 @@
 
 #include "engine/base/errors.hpp"
 #include "engine/files/graph_file.hpp"
+#include "engine/files/trial.hpp"
 #include "engine/graph/read_edges.hpp"
 
 #include <algorithm>
@@ -59,6 +60,14 @@ void expect(const fs::path& path, const char* key, bool asked, bool found, const
 
 std::unique_ptr<EdgeSource> read_graph_file(const fs::path& path, const NetworkFileSettings& s,
                                             std::int64_t num_vertices) {
+    try_out(path, [&] {
+        const GraphFile trial(path);
+        EdgePiece piece;
+        for (std::int64_t index = 0; index < trial.num_pieces(); ++index) {
+            piece.clear();
+            trial.append_piece(index, piece);
+        }
+    });
     auto file = std::make_unique<GraphFile>(path);
     expect(path, "directed", s.directed, file->directed(), "its links go both ways");
     expect(path, "weighted", s.weighted, file->weighted(), "it has no weights");

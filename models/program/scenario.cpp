@@ -133,7 +133,7 @@ bool read_worms(Scenario& scenario, Document& document, bool times_fit) {
 /// Reads the population's tables, if it has any; the faults of all of them go to `problems`.
 void read_tables(Scenario& scenario, const Section& population, Problems& problems) {
     const auto* internet = std::get_if<InternetSettings>(&scenario.population);
-    if (internet == nullptr) {
+    if (internet == nullptr || !check_stays_inside(population, "tables", internet->tables)) {
         return;
     }
     fs::path folder = scenario.file.parent_path() / internet->tables;
@@ -164,7 +164,8 @@ void read_tables(Scenario& scenario, const Section& population, Problems& proble
 /// Reads the labels of the population's table of attributes, if it has one.
 void read_labels(Scenario& scenario, const Section& population, Problems& problems) {
     const auto* graph = std::get_if<GraphSettings>(&scenario.population);
-    if (graph == nullptr || graph->attributes.empty()) {
+    if (graph == nullptr || graph->attributes.empty() ||
+        !check_stays_inside(population, "attributes", graph->attributes)) {
         return;
     }
     std::error_code ignored;
@@ -208,9 +209,10 @@ bool read_network(Scenario& scenario, const Section& root) {
     }
     const Section section = root.child("network");
     Network network;
-    const bool fits = read_kind(section, network.settings, false) & section.read(network.fields());
+    const bool kind_fits = read_kind(section, network.settings, false);
+    const bool fits = section.read(network.fields());
     scenario.network = network;
-    return fits;
+    return kind_fits && fits;
 }
 
 /// False where the hours cannot be known.
@@ -319,7 +321,8 @@ std::string Scenario::remark(const std::string& key, const std::string& why,
     // A key that is not written has its default; then its table is named.
     std::string path = key;
     while (written.count(path) == 0) {
-        path = path.substr(0, path.find('.') == std::string::npos ? 0 : path.rfind('.'));
+        const std::size_t dot = path.rfind('.');
+        path.resize(dot == std::string::npos ? 0 : dot);
     }
     const Written& found = written.at(path);
     Problems problems;

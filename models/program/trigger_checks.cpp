@@ -37,6 +37,9 @@ bool read_members(AllianceSettings& alliance, const Section& section, const fs::
         section.fault("file", "an alliance has countries or a file, not both", "leave one out");
         return false;
     }
+    if (!check_stays_inside(section, "file", alliance.file)) {
+        return false;
+    }
     std::error_code ignored;
     const fs::path file = find_input(alliance.file, folder);
     if (!fs::is_regular_file(file, ignored)) {

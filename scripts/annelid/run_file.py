@@ -20,6 +20,10 @@ LABELS = ("state", "country", "country_name", "sector", "vector", "worm", "senso
 BIN_WIDTHS_S = {"second": 1, "10 seconds": 10, "minute": 60, "10 minutes": 600,
                 "hour": 3600, "day": 86400}
 FEWEST_BINS = 24
+# What the libraries raise on files that are not what they say.
+UNREADABLE = (OSError, KeyError, ValueError, TypeError, AttributeError, IndexError, RuntimeError,
+              OverflowError, MemoryError)
+BEST_PACKING = 1100  # deflate packs no better than 1032 to 1
 SEED = "seed"  # the vector of the hosts that an outbreak starts with
 DURATION_UNITS_S = {"us": 1e-6, "ms": 1e-3, "s": 1, "min": 60, "h": 3600, "d": 86400}
 
@@ -209,9 +213,10 @@ def open_run(path: str | os.PathLike[str]) -> Run:
         # Left open: large series are read only where a figure asks for them.
         dataset = _decode_labels(xr.open_dataset(path, engine="h5netcdf"))
         series = _final_rows(dataset, int(attributes["hosts"]))
-    except (OSError, KeyError, ValueError) as fault:
+        scenario = _read_scenario(dataset)
+    except UNREADABLE as fault:
         raise RunFileError(f"{path}: no series in it ({fault}): see results/FORMAT.md") from fault
-    return Run(path, series, attributes, _read_scenario(dataset))
+    return Run(path, series, attributes, scenario)
 
 
 def _read_attributes(path: Path) -> dict[str, str | int | float]:
@@ -220,7 +225,8 @@ def _read_attributes(path: Path) -> dict[str, str | int | float]:
     try:
         with h5py.File(path, "r") as file:
             attributes = {name: _plain(value) for name, value in file.attrs.items()}
-    except OSError as fault:
+            _check_stored(path, file)
+    except UNREADABLE as fault:
         raise RunFileError(f"{path}: not readable as HDF5 ({fault}): "
                            "give a run file of annelid") from fault
     version = str(attributes.get("format_version", ""))
@@ -231,6 +237,26 @@ def _read_attributes(path: Path) -> dict[str, str | int | float]:
         raise RunFileError(f"{path}: format_version = {version} (these scripts read "
                            f"{FORMAT_MAJOR}.x): use the scripts of that version")
     return attributes
+
+
+def _check_stored(path: Path, file: h5py.File) -> None:
+    """Refuses series that are large by their shape alone, before memory is taken for them."""
+    for name in file:
+        link = file.get(name, getlink=True)
+        if isinstance(link, h5py.ExternalLink):
+            raise RunFileError(f"{path}: /{name} is in {link.filename} (a run file holds its own "
+                               "series): take another copy")
+        item = file.get(name)
+        if not isinstance(item, h5py.Dataset) or item.is_virtual or _is_bare_axis(item):
+            continue
+        if item.nbytes > BEST_PACKING * max(item.id.get_storage_size(), 1):
+            raise RunFileError(f"{path}: /{name} is {item.nbytes} bytes by its shape (they are not "
+                               "in the file): take another copy")
+
+
+def _is_bare_axis(item: h5py.Dataset) -> bool:
+    """An axis with a length and no values, as netCDF writes it."""
+    return bytes(item.attrs.get("NAME", b"")).startswith(b"This is a netCDF dimension")
 
 
 def _plain(value: object) -> str | int | float:

@@ -104,3 +104,27 @@ def test_refuses_a_version_it_does_not_know(make_run):
         file.attrs["format_version"] = "2.0"
     with pytest.raises(RunFileError, match="format_version = 2.0"):
         open_run(path)
+
+
+def unwritten(file: h5py.File) -> None:
+    del file["vector_infections"]
+    file.create_dataset("vector_infections", (10**9, 10**6), "<i8", chunks=(1000, 1000))
+
+
+def linked(file: h5py.File) -> None:
+    file["more"] = h5py.ExternalLink("/etc/hostname", "/")
+
+
+@pytest.mark.parametrize("change, reason", [
+    (unwritten, "bytes by its shape"),
+    (linked, "its own series"),
+    (lambda file: file.__delitem__("counts"), "no series in it"),
+    (lambda file: file.attrs.__setitem__("hosts", "many"), "no series in it"),
+    (lambda file: file.attrs.__setitem__("title", np.bytes_(b"\xff")), "not readable"),
+], ids=["unwritten", "linked", "no counts", "no number", "no text"])
+def test_refuses_a_file_made_to_do_harm(make_run, change, reason):
+    path = make_run()
+    with h5py.File(path, "r+") as file:
+        change(file)
+    with pytest.raises(RunFileError, match=reason):
+        open_run(path)
