@@ -48,6 +48,8 @@ struct Epidemic {
     TimeUs end_us = 300 * us_per_s;
     TimeUs row_every_us = 10 * us_per_s;
     Seed seed = {};
+    /// Steps after which it goes on, on another number of lanes, from what it kept; 0: never.
+    std::int64_t restarts_every = 0;
 
     std::int64_t num_rows() const { return (end_us + row_every_us - 1) / row_every_us + 1; }
     std::size_t num_vectors() const {
@@ -180,11 +182,32 @@ Outcome play(const Epidemic& epidemic, unsigned lanes, Watch watch) {
         const HostId end = i + 1 < cells.size() ? cells[i + 1].first : HostId{epidemic.num_hosts};
         series.start(cells[i], Lifecycle::susceptible, end.value - cells[i].first.value);
     }
-    Outbreak outbreak(model, settings, world.hosts, series, world.ranks, epidemic.seeds);
-    while (outbreak.play_step()) {
-        watch(outbreak);
+    auto outbreak = std::make_unique<Outbreak>(model, settings, world.hosts, series, world.ranks,
+                                               epidemic.seeds);
+    Events events;
+    Transitions transitions;
+    const auto take = [&] {
+        const Events new_events = outbreak->take_events();
+        const Transitions new_transitions = outbreak->take_transitions();
+        events.insert(events.end(), new_events.begin(), new_events.end());
+        transitions.insert(transitions.end(), new_transitions.begin(), new_transitions.end());
+    };
+    for (std::int64_t step = 1; outbreak->play_step(); ++step) {
+        watch(*outbreak);
+        if (epidemic.restarts_every > 0 && step % epidemic.restarts_every == 0) {
+            take();
+            StateTables tables;
+            StateWriter to(tables);
+            outbreak->save(to);
+            settings.lanes = settings.lanes % 3 + 1;
+            const StateReader from(tables);
+            outbreak.reset();
+            outbreak = std::make_unique<Outbreak>(model, settings, world.hosts, series, world.ranks,
+                                                  epidemic.seeds, &from);
+        }
     }
-    outbreak.settle_patched_states();
+    take();
+    outbreak->settle_patched_states();
 
     RunSeries out;
     out.counts.resize(rows * states);
@@ -192,8 +215,12 @@ Outcome play(const Epidemic& epidemic, unsigned lanes, Watch watch) {
     out.sector_counts.resize(rows * states * world.population.sectors().size());
     out.vector_infections.resize(rows * (vectors.size() + 1));
     series.write_to(out, 0, epidemic.num_rows(), world.ranks);
-    Outcome outcome{outbreak.take_events(), outbreak.take_transitions(), out.counts,
-                    out.vector_infections,  world.hosts.state[0],        outbreak.counts()};
+    Outcome outcome{events,
+                    transitions,
+                    out.counts,
+                    out.vector_infections,
+                    world.hosts.state[0],
+                    outbreak->counts()};
     sort_rows(outcome.events);
     sort_rows(outcome.transitions);
     return outcome;

@@ -64,6 +64,9 @@ TEST_F(WorkedExample, StaysInItsOrganisationOnAnyLayout) {
     }
     for (const unsigned lanes : {2u, 3u}) {
         EXPECT_EQ(difference(play(epidemic, lanes), got), "");
+        Epidemic restarted = epidemic;
+        restarted.restarts_every = 20;
+        EXPECT_EQ(difference(play(restarted, lanes), got), "");
     }
 }
 
