@@ -19,11 +19,11 @@ namespace annelid {
 
 namespace {
 
-/// Seconds of the processor that a reader may take: a minute, and one for each MB.
+/// Seconds of the processor that a reader may take: ten, and one for each MB.
 rlim_t most_seconds(const std::filesystem::path& file) {
     std::error_code unknown;
     const auto bytes = std::filesystem::file_size(file, unknown);
-    return 60 + (unknown ? 0 : static_cast<rlim_t>(bytes >> 20));
+    return 10 + (unknown ? 0 : static_cast<rlim_t>(bytes >> 20));
 }
 
 [[noreturn]] void run_child(rlim_t seconds, const std::function<void()>& body) {
