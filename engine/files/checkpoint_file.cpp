@@ -5,6 +5,7 @@
 #include "engine/files/hdf5_file.hpp"
 #include "engine/files/output_folder.hpp"
 #include "engine/files/shared_fate.hpp"
+#include "engine/files/trial.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -343,13 +344,16 @@ class TableReader {
     std::optional<hdf5::File> file_;
 };
 
-/// First rank.
+void check_sealed(const fs::path& path) {
+    const std::string why = why_unsealed(path);
+    if (!why.empty()) {
+        throw InputError(fmt::format("{} ({})", path.string(), why));
+    }
+}
+
+/// Of a file that is sealed.
 CheckpointHead read_head(const fs::path& path) {
     const std::string name = path.string();
-    const std::string unsealed = why_unsealed(path);
-    if (!unsealed.empty()) {
-        throw InputError(fmt::format("{} ({})", name, unsealed));
-    }
     const auto file = hdf5::File::open(path);
     const auto text = [&](const char* attribute) {
         if (!file.has_attribute("/", attribute)) {
@@ -396,6 +400,24 @@ void keep_one(const fs::path& path) {
         fs::rename(path, previous, error);  // no links here, or no file yet
     } else {
         fs::rename(link, previous, error);
+    }
+}
+
+/// Looks into every corner of a file that may be made to do harm.
+void look_through(const fs::path& path) {
+    read_head(path);
+    const auto file = hdf5::File::open(path);
+    const Contents contents = read_contents(file, path.string());
+    for (std::size_t i = 0; i < contents.tables.size(); ++i) {
+        const Listed& table = contents.tables[i];
+        std::int64_t host = 0;
+        std::uint8_t byte = 0;
+        if (table.of == StateTable::Of::hosts) {
+            file.read_slab(hosts_path(i), hdf5::Type::int64, table.rows - 1, 1, &host);
+        }
+        if (const auto width = static_cast<std::int64_t>(state_row_bytes(table.columns))) {
+            file.read_slab(values_path(i), hdf5::Type::uint8, table.rows * width - 1, 1, &byte);
+        }
     }
 }
 
@@ -471,7 +493,11 @@ CheckpointHead read_checkpoint_head(const fs::path& path, Communicator& ranks) {
     CheckpointHead head;
     SharedFate fate(ranks);
     if (ranks.is_first()) {
-        fate.attempt([&] { head = read_head(path); });
+        fate.attempt([&] {
+            check_sealed(path);
+            try_out(path, [&] { look_through(path); });
+            head = read_head(path);
+        });
     }
     std::error_code ignored;
     const bool other =
@@ -488,15 +514,12 @@ CheckpointHead read_checkpoint_head(const fs::path& path, Communicator& ranks) {
 }
 
 bool is_checkpoint(const fs::path& path) {
-    if (!hdf5::File::is_hdf5(path)) {
-        return false;
-    }
-    const auto file = hdf5::File::open(path);
-    return file.has_attribute("/", "format") &&
-           file.attribute("/", "format") == hdf5::AttributeValue(std::string(format));
+    return has_seal(path);
 }
 
 std::string describe_checkpoint(const fs::path& path) {
+    check_sealed(path);
+    try_out(path, [&] { look_through(path); });
     const CheckpointHead head = read_head(path);
     const double hours = static_cast<double>(head.number("time_us")) / 3.6e9;
     const std::int64_t replicates = head.number("replicates");

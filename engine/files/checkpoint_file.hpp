@@ -31,15 +31,15 @@ struct CheckpointHead {
 std::filesystem::path previous_checkpoint(const std::filesystem::path& file);
 
 /// Collective. `tables` are this rank's rows; all ranks have the same tables, or rows of none.
-/// With `keeps_one` the one that is replaced becomes previous_checkpoint(file). OutputError where it
-/// cannot be written: the ones before are as they were.
+/// With `keeps_one` the one that is replaced becomes previous_checkpoint(file). OutputError where
+/// it cannot be written: the ones before are as they were.
 void write_checkpoint(const std::filesystem::path& file, const CheckpointHead& head,
                       const StateTables& tables, bool keeps_one, Communicator& ranks);
 
 /// Collective. InputError on all ranks where it is no checkpoint, damaged or of another version.
 CheckpointHead read_checkpoint_head(const std::filesystem::path& file, Communicator& ranks);
 
-/// False too where there is no such file.
+/// By its last bytes. False too where there is no such file.
 bool is_checkpoint(const std::filesystem::path& file);
 /// Text of `annelid info FILE`. InputError where it is damaged.
 std::string describe_checkpoint(const std::filesystem::path& file);

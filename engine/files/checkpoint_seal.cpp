@@ -76,6 +76,14 @@ void seal(const std::filesystem::path& path) {
           std::fwrite(&seal, sizeof seal, 1, file.get()) == 1 && std::fflush(file.get()) == 0);
 }
 
+bool has_seal(const std::filesystem::path& path) {
+    const FilePointer file(std::fopen(path.c_str(), "rb"), std::fclose);
+    std::array<char, mark.size()> last{};
+    return file != nullptr &&
+           std::fseek(file.get(), -static_cast<long>(last.size()), SEEK_END) == 0 &&
+           std::fread(last.data(), 1, last.size(), file.get()) == last.size() && last == mark;
+}
+
 std::string why_unsealed(const std::filesystem::path& path) {
     const FilePointer file(std::fopen(path.c_str(), "rb"), std::fclose);
     if (file == nullptr || std::fseek(file.get(), 0, SEEK_END) != 0) {
