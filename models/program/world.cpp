@@ -2,6 +2,7 @@
 
 #include "engine/base/errors.hpp"
 #include "engine/base/parallel.hpp"
+#include "models/program/memory_check.hpp"
 #include "models/program/scenario_checks.hpp"
 #include "models/program/telescopes.hpp"
 #include "models/program/world_parts.hpp"
@@ -23,6 +24,7 @@ Partition make_partition(const Scenario& scenario, const EdgeSource* edges,
         scenario.refuse("population.hosts", fmt::format("fewer than the {} ranks", ranks.size()),
                         "use fewer ranks or more hosts");
     }
+    check_memory(scenario, edges, population, ranks);
     if (edges == nullptr) {
         return {population, ranks.size(), ranks.rank()};
     }

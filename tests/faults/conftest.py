@@ -19,6 +19,10 @@ PROJECT = Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("ANNELID_PROGRAM", str(PROJECT / "build" / "annelid"))
 MPIEXEC = os.environ.get("ANNELID_MPIEXEC", shutil.which("mpirun") or "")
 
+# Some cases take minutes and are left to `scripts/test --long`.
+in_long_form = pytest.mark.skipif(not os.environ.get("ANNELID_FAULTS_LONG"),
+                                  reason="part of the long form: ANNELID_FAULTS_LONG=1")
+
 # What a busy machine is given before a test takes it for a hang.
 MOST_SECONDS = 120
 
@@ -171,6 +175,15 @@ class Faults:
         if not scenario.exists():
             scenario.write_text(SCENARIO)
         return scenario
+
+    def from_checkpoint(self, name: str = "run.h5") -> tuple[str, ...]:
+        """Options that go on with a run that was cut off: from the start where it has no checkpoint
+        yet."""
+        newest = (self.folder / name).with_suffix(".checkpoint.h5")
+        for checkpoint in (newest, newest.with_name(newest.name + ".previous")):
+            if checkpoint.exists():
+                return ("--restart", str(checkpoint))
+        return ("--force",)
 
     def begin(self, command: list[str], **environment: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen(command, cwd=self.folder, env={**ENVIRONMENT, **environment},

@@ -14,7 +14,7 @@ from conftest import MPIEXEC, Faults, Run, assert_prefix
 
 RANKS = pytest.mark.parametrize("ranks", [1, 3] if MPIEXEC else [1])
 # The first flush fits, the whole does not: what a process writes into one file, in blocks of 1 KiB.
-LIMIT = 'ulimit -f 250; exec "$@"'
+LIMIT = 'ulimit -f 4000; exec "$@"'
 
 
 def limited(rank: int | None = None) -> tuple[str, ...]:
@@ -31,7 +31,7 @@ def assert_failed(run: Run, reason: str) -> None:
     assert "HDF5" not in run.messages and "MPI" not in run.messages
 
 
-@pytest.fixture(params=["1m"])
+@pytest.fixture(params=["8m"])
 def disk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
     """A small file system of its own."""
     folder = tmp_path / "disk"
@@ -46,7 +46,7 @@ def disk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
 @RANKS
 def test_a_file_size_limit(ranks: int, faults: Faults, undisturbed: Path) -> None:
     """The signal SIGXFSZ would end the program without a word."""
-    run = faults.start(ranks=ranks, flush_every=0.02 * ranks**2, through=limited())
+    run = faults.start("--set", "time.end=6 d", ranks=ranks, flush_every=0.03, through=limited())
     assert_failed(run, "File too large")
     assert "what was flushed before can be read" in run.messages
     assert assert_prefix(run.output, undisturbed) > 0
@@ -55,7 +55,7 @@ def test_a_file_size_limit(ranks: int, faults: Faults, undisturbed: Path) -> Non
 @pytest.mark.skipif(not MPIEXEC, reason="annelid is built without MPI")
 def test_a_limit_on_one_rank_that_writes_its_share(faults: Faults) -> None:
     """All ranks write hosts side by side; one of them cannot."""
-    hosts = ("--set", "population.hosts=400_000", "--set", "record.hosts=true", "--set",
+    hosts = ("--set", "population.hosts=2_000_000", "--set", "record.hosts=true", "--set",
              "time.end=1 min")
     run = faults.start(*hosts, ranks=3, flush_every=60, through=limited(2))
     assert run.wait() == 74, run.messages

@@ -29,27 +29,25 @@ def kill(run: Run, rank: int | None) -> int:
 @needs_ranks
 @pytest.mark.parametrize("number", range(KILLS))
 def test_a_kill_leaves_what_was_flushed(number: int, faults: Faults, undisturbed: Path) -> None:
+    """A restart, on any ranks, completes it."""
     chance = random.Random(number)
     ranks = chance.choice((1, 2, 3))
-    # Every second run does little else than flush, so that most kills come inside a flush.
+    # Every second run does little else than flush, so that most kills come inside a flush; some
+    # write a checkpoint at every other flush.
     flush_every = chance.choice((0.1, 1e-6))
-    run = faults.start(ranks=ranks, flush_every=flush_every)
+    checkpoint_every = chance.choice((10, 1000))
+    run = faults.start("--checkpoint-every", f"{checkpoint_every} steps", ranks=ranks,
+                       flush_every=flush_every)
     run.wait_until_flushed(chance.randrange(1, 10))
     time.sleep(chance.uniform(0, 0.3))
-    if run.process.poll() is not None:
-        assert run.wait() == 0, run.messages
-        assert_identical(run.output, undisturbed)
-        return
     rank = chance.choice([None, *range(ranks)])
-    code = kill(run, rank)
-    if code == 0:  # it was over before the kill came
-        assert_identical(run.output, undisturbed)
-        return
-    assert assert_prefix(run.output, undisturbed) > 0
-    # Another run in the same place leaves nothing of this one behind.
-    again = faults.start("--force", "--set", "time.end=1 h")
-    assert again.wait() == 0, again.messages
-    left = {path.name for path in faults.folder.iterdir()}
+    if run.process.poll() is None and kill(run, rank) != 0:
+        assert assert_prefix(run.output, undisturbed) > 0
+        again = faults.start(*faults.from_checkpoint(), ranks=chance.choice((1, 2, 3)),
+                             flush_every=60)
+        assert again.wait() == 0, again.messages
+    assert_identical(run.output, undisturbed)
+    left = {path.name for path in faults.folder.iterdir() if "checkpoint" not in path.name}
     assert left == {"scenario.toml", "run.h5"}
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import h5py
 import pytest
-from conftest import MPIEXEC, Faults, Run, assert_prefix, send
+from conftest import MPIEXEC, Faults, Run, assert_identical, assert_prefix, send
 
 needs_ranks = pytest.mark.skipif(not MPIEXEC, reason="annelid is built without MPI")
 ENDLESS = ("--set", "time.end=20000 d", "--set", "record.every=10 d")
@@ -17,7 +17,7 @@ ENDLESS = ("--set", "time.end=20000 d", "--set", "record.every=10 d")
 def assert_stopped(run: Run, number: signal.Signals, undisturbed: Path) -> None:
     """It says once what has become of it; what it wrote is the beginning of the whole."""
     assert run.messages.count(f"{number.name}: stopping at ") == 1, run.messages
-    assert "stopped: " in run.messages and "is not complete and can be read" in run.messages
+    assert "is not complete and can be read; go on with --restart " in run.messages
     assert "fault" not in run.messages
     assert assert_prefix(run.output, undisturbed) > 0
 
@@ -41,6 +41,10 @@ def test_one_rank_of_four(number: signal.Signals, rank: int, faults: Faults,
     send(run.pid_of(rank), number)
     assert run.wait() == 75, run.messages
     assert_stopped(run, number, undisturbed)
+    if rank == 2:
+        again = faults.start(*faults.from_checkpoint(), ranks=3, flush_every=60)
+        assert again.wait() == 0, again.messages
+        assert_identical(run.output, undisturbed)
 
 
 @needs_ranks
