@@ -2,6 +2,7 @@
 
 #include "engine/base/errors.hpp"
 #include "engine/files/checkpoint_seal.hpp"
+#include "engine/files/checksum.hpp"
 #include "engine/files/hdf5_file.hpp"
 #include "engine/files/output_folder.hpp"
 #include "engine/files/shared_fate.hpp"
@@ -15,7 +16,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <zlib.h>
 
 namespace annelid {
 
@@ -80,22 +80,17 @@ std::vector<Listed> list_tables(const StateTables& tables, const Communicator& r
     return out;
 }
 
-std::uint32_t checksum(std::span<const std::byte> bytes) {
-    return static_cast<std::uint32_t>(
-        crc32_z(0, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()));
-}
-
 /// Collective. Of all ranks' bytes, one rank's after the other's.
-std::int64_t checksum_together(std::uint32_t mine, std::int64_t bytes, const Communicator& ranks) {
+std::int64_t checksum_together(const Checksum& mine, const Communicator& ranks) {
     struct Piece {
         std::int64_t checksum, bytes;
     };
-    const Piece piece{mine, bytes};
-    uLong sum = 0;
+    const Piece piece{mine.value(), mine.bytes()};
+    Checksum all;
     for (const Piece& other : ranks.gather_all(std::span(&piece, 1))) {
-        sum = crc32_combine(sum, static_cast<uLong>(other.checksum), other.bytes);
+        all.append({static_cast<std::uint32_t>(other.checksum), other.bytes});
     }
-    return static_cast<std::int64_t>(sum);
+    return all.value();
 }
 
 /// This rank's rows of a table; nothing where it has none.
@@ -270,7 +265,7 @@ class TableReader {
         const std::int64_t end = spread ? cut(r + 1) : mine ? listed.rows : 0;
         const auto width = static_cast<std::int64_t>(state_row_bytes(listed.columns));
         const std::int64_t block = std::max<std::int64_t>(1, block_bytes / (width + 8) / n);
-        uLong of_hosts = 0, of_values = 0;
+        Checksum of_hosts, of_values;
         for (std::int64_t round = 0; round < ranks_.max((end - begin + block - 1) / block);
              ++round) {
             const std::int64_t first = std::min(end, begin + round * block);
@@ -294,11 +289,8 @@ class TableReader {
                     }
                 }
             });
-            const auto host_bytes = std::as_bytes(std::span<const std::int64_t>(hosts));
-            of_hosts = crc32_combine(of_hosts, checksum(host_bytes),
-                                     static_cast<z_off_t>(host_bytes.size()));
-            of_values =
-                crc32_combine(of_values, checksum(values), static_cast<z_off_t>(values.size()));
+            of_hosts.add(std::as_bytes(std::span<const std::int64_t>(hosts)));
+            of_values.add(values);
             if (spread) {
                 deal(hosts, values, static_cast<std::size_t>(width), table);
             } else {
@@ -306,14 +298,13 @@ class TableReader {
                 table.rows += rows;
             }
         }
+        // What all ranks have read counts once.
         const bool counts = listed.of != StateTable::Of::all || ranks_.is_first();
-        const std::int64_t rows = counts ? end - begin : 0;
-        const auto fits = [&](uLong sum, std::int64_t bytes, std::int64_t wanted) {
-            return checksum_together(counts ? static_cast<std::uint32_t>(sum) : 0, bytes, ranks_) ==
-                   wanted;
+        const auto together = [&](const Checksum& mine) {
+            return checksum_together(counts ? mine : Checksum(), ranks_);
         };
-        const bool hosts_fit = fits(of_hosts, spread ? rows * 8 : 0, checksums.first);
-        if (!fits(of_values, rows * width, checksums.second) || !hosts_fit) {
+        const bool hosts_fit = together(of_hosts) == checksums.first;
+        if (together(of_values) != checksums.second || !hosts_fit) {
             throw InputError(fmt::format("{} (table {} is damaged: its checksum is another one)",
                                          path_.string(), listed.name));
         }
@@ -454,7 +445,7 @@ void write_checkpoint(const fs::path& path, const CheckpointHead& head, const St
     for (const Listed& table : listed) {
         const Rows rows = rows_of(tables, table, ranks);
         for (const auto bytes : {std::as_bytes(rows.hosts), rows.values}) {
-            checksums.push_back(checksum_together(checksum(bytes), std::ssize(bytes), ranks));
+            checksums.push_back(checksum_together(Checksum(bytes), ranks));
         }
     }
     TemporaryFile temporary(path, ranks.is_first());

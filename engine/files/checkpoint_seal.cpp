@@ -1,17 +1,18 @@
 #include "engine/files/checkpoint_seal.hpp"
 
 #include "engine/base/errors.hpp"
+#include "engine/files/checksum.hpp"
 
 #include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <span>
 #include <system_error>
 #include <vector>
 
 #include <fmt/format.h>
-#include <zlib.h>
 
 namespace annelid {
 
@@ -34,27 +35,23 @@ std::string reason() {
     return std::error_code(errno, std::generic_category()).message();
 }
 
-std::uint32_t checksum(const void* bytes, std::size_t size) {
-    return static_cast<std::uint32_t>(crc32_z(0, static_cast<const unsigned char*>(bytes), size));
-}
-
 std::uint32_t checksum_of_seal(const Seal& seal) {
-    return checksum(&seal, offsetof(Seal, of_seal));
+    return Checksum(std::as_bytes(std::span(&seal, 1)).first(offsetof(Seal, of_seal))).value();
 }
 
 /// Of the next `bytes`; false where there are fewer.
 bool read_checksum(std::FILE* file, std::uint64_t bytes, std::uint32_t& out) {
-    std::vector<unsigned char> block(1 << 20);
-    uLong sum = 0;
+    std::vector<std::byte> block(1 << 20);
+    Checksum sum;
     while (bytes > 0) {
         const std::size_t some = std::min<std::uint64_t>(bytes, block.size());
         if (std::fread(block.data(), 1, some, file) != some) {
             return false;
         }
-        sum = crc32_z(sum, block.data(), some);
+        sum.add(std::span(block).first(some));
         bytes -= some;
     }
-    out = static_cast<std::uint32_t>(sum);
+    out = sum.value();
     return true;
 }
 

@@ -21,12 +21,12 @@ const char* const run_help = R"(annelid run SCENARIO.toml [options]
   --output FILE        the run file; default: results/SCENARIO/run.h5
   --force              replace the run file if it exists
   --flush-every S      seconds between flushes while the run goes on; default 60
-  --checkpoint-every E minutes of the clock ("10 min") or steps ("500 steps")
-                       between checkpoints; default: only when a signal comes
-  --checkpoint FILE    where to; default: beside the run file, RUN.checkpoint.h5;
+  --checkpoint-every E time on the clock ("10 min") or steps ("500 steps") from
+                       one checkpoint to the next; default: when a signal comes
+  --checkpoint FILE    where to; default: RUN.checkpoint.h5 beside the run file;
                        the one before is kept as FILE.previous
-  --restart FILE       go on from a checkpoint, on any ranks and threads; what lies
-                       after it may be changed (--set), to start other futures
+  --restart FILE       go on from a checkpoint, on any ranks and threads; what
+                       lies after it may differ (--set): another future
   --progress MODE      auto (default: live on a terminal, else log), live, log
                        or off
   -h, --help           this text
@@ -34,6 +34,8 @@ const char* const run_help = R"(annelid run SCENARIO.toml [options]
 Examples:
   annelid run inputs/wannacry.toml --output results/wannacry/run.h5
   annelid run inputs/code-red-v2.toml --replicates 100 --seed 7
+  annelid run inputs/wannacry.toml --checkpoint-every "10 min"
+  annelid run inputs/wannacry.toml --restart results/wannacry/run.checkpoint.h5
   mpirun -n 2 annelid run inputs/wannacry.toml --set population.hosts=10_000_000
 
 Exit codes: 0 done; 2 bad input (nothing was written); 70 internal fault;
