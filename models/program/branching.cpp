@@ -62,6 +62,7 @@ std::string why_defence_matters(const std::string& name, const Table* before, co
         "kill_switch", "patching",           "port_filter",      "segmentation",
         "throttling",  "credential_hygiene", "update_revocation"};
     static const std::set<std::string> asked_later = {"sensor", "isolation"};
+    const bool both = before != nullptr && after != nullptr;
     const Table& one = before != nullptr ? *before : *after;
     const Table& other = after != nullptr ? *after : *before;
     const std::string kind = value_of(one, "kind"), trigger = value_of(one, "trigger");
@@ -69,7 +70,7 @@ std::string why_defence_matters(const std::string& name, const Table* before, co
         return "it is of another kind";
     }
     if (!trigger.empty() || !value_of(other, "trigger").empty()) {
-        if (before == nullptr || after == nullptr || trigger != value_of(other, "trigger")) {
+        if (!both || trigger != value_of(other, "trigger")) {
             return "it has another trigger";
         }
         if (!pure.contains(kind) && !asked_later.contains(kind)) {

@@ -50,7 +50,7 @@ TEST(Restart, LeavesNoTraceOfALimitOnAllScans) {
 TEST(Restart, LeavesNoTraceOfHours) {
     Epidemic epidemic = scanning(sis(2000), scan_of_10k(0.1));
     epidemic.hours.emplace();
-    epidemic.hours->always_on = 0.2;
+    epidemic.hours->rest.always_on = 0.2;
     epidemic.step_us = 30 * us_per_s;
     epidemic.end_us = 30'000 * us_per_s;
     epidemic.row_every_us = 600 * us_per_s;
