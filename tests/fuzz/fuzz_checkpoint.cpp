@@ -8,6 +8,9 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace annelid;
+    static int argc = 0;
+    static char** argv = nullptr;
+    static const MpiSession session(argc, argv);
     static Communicator ranks;
     static const Population population = [] {
         FlatSettings settings;
