@@ -39,7 +39,8 @@ class OutputFolder {
     explicit OutputFolder(std::filesystem::path file);
 
     /// InputError where the file exists and may not be overwritten, or its name is none for a file;
-    /// OutputError where the disk refuses it. Creates the folder. Looks what an earlier run left in the folder of parts.
+    /// OutputError where the disk refuses it. Creates the folder. Looks what an earlier run left in
+    /// the folder of parts.
     void prepare(bool overwrite);
 
     /// The path of what lies beside the run file.
