@@ -89,7 +89,7 @@ def test_a_trace_shows_sockets(tmp_path: Path):
 def test_no_socket_is_opened(alone: Path, tmp_path: Path, arguments: str):
     command, *name = arguments.split()
     file = [str(alone / "inputs" / name[0])] if name else [str(tmp_path / "x.h5")]
-    smaller = ["--set", "population.hosts=100000"] if "wannacry" in arguments else []
+    smaller = ["--set", "population.hosts=1000000"] if "wannacry" in arguments else []
     output = ["--output", str(tmp_path / "x.h5")] if command == "run" else []
     if command == "info":
         run(f"{alone}/build/annelid run {alone}/inputs/si-flat.toml --output {file[0]}", alone)

@@ -36,6 +36,14 @@ TEST(Restart, LeavesNoTraceOfEveryStrategy) {
         ScanSettings scan = scan_of_10k(4);
         scan.strategy = strategy;
         expect_no_trace(scanning(si(), scan));
+    }
+}
+
+TEST(Restart, LeavesNoTraceOfAHitList) {
+    for (const char* strategy : {"random", "sequential", "permutation"}) {
+        SCOPED_TRACE(strategy);
+        ScanSettings scan = scan_of_10k(4);
+        scan.strategy = strategy;
         scan.hit_list = 100;
         expect_no_trace(scanning(si(), scan));
     }
