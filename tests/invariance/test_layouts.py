@@ -297,7 +297,7 @@ def test_same_result_with_any_partition(name: str, partition: str, tmp_path: Pat
         every = f"{int(0.6 * file['diagnostics/steps'][...].max())} steps"
     for ranks in (1, 2, 3) if MPIEXEC else (1,):
         makes = ["--checkpoint-every", every] if ranks == 1 else []
-        if ranks == 3:  # from where hosts are dealt in another way
+        if ranks == 3:  # from one rank, which has all hosts in their order
             makes = ["--restart", str(tmp_path / f"{partition}-1.checkpoint.h5")]
         other = run(case, ranks, 1, tmp_path / f"{partition}-{ranks}.h5", *makes)
         with h5py.File(plain) as one, h5py.File(other) as two:
