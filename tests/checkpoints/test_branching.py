@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import h5py
 import pytest
 from annelid.compare import compare
-from conftest import MPIEXEC, ROOT, Base, run
+from conftest import ENVIRONMENT, MPIEXEC, PROGRAM, ROOT, Base, run
 
 # The first checkpoint of `base` is from 3.1 h.
 FUTURES = {
@@ -21,7 +22,9 @@ FUTURES = {
     "other sensor": ["defence.watch.after=1 min", "defence.watch.coverage=0.3",
                      "defence.cut.lasts=1 h"],
     "nothing that happens": ["title=another one"],
+    "hosts at the end": ["record.hosts=true"],
 }
+SAME_EVENTS = ("nothing that happens", "other sensor", "no patches", "hosts at the end")
 
 
 def with_sets(changes: list[str]) -> list[str]:
@@ -41,7 +44,7 @@ def test_a_future_is_the_run_from_the_start(name: str, base: Base, tmp_path: Pat
             assert compare(one, other) == []
         with h5py.File(base.output) as one, h5py.File(tmp_path / "whole.h5") as other:
             is_other = one["events/host"].size != other["events/host"].size
-        assert is_other == (name not in ("nothing that happens", "other sensor", "no patches"))
+        assert is_other == (name not in SAME_EVENTS)
 
 
 def test_an_earlier_end(base: Base, tmp_path: Path) -> None:
@@ -52,6 +55,89 @@ def test_an_earlier_end(base: Base, tmp_path: Path) -> None:
     with h5py.File(tmp_path / "branch.h5") as one, h5py.File(tmp_path / "whole.h5") as other:
         [line] = compare(one, other)
     assert line.startswith("/diagnostics/scans_represented")
+
+
+TWO_WORMS = """\
+[time]
+end = "8 h"
+
+[population]
+kind = "flat"
+hosts = 359_104
+
+[[worm]]
+name = "first"
+preset = "code_red_v2"
+
+[worm.seeds]
+hosts = 100
+
+[[worm]]
+name = "second"
+preset = "code_red_v2"
+meeting = "immunise"
+
+[worm.seeds]
+hosts = {hosts}
+time = "{time}"
+"""
+
+
+def test_seeds_of_a_worm_that_has_not_begun(tmp_path: Path) -> None:
+    """The first worm goes on as it was; the second begins as the new scenario says."""
+    scenarios = {}
+    for name, hosts, time in (("before", 10, "6 h"), ("after", 50, "5 h"), ("early", 50, "1 h")):
+        scenarios[name] = tmp_path / f"{name}.toml"
+        scenarios[name].write_text(TWO_WORMS.format(hosts=hosts, time=time))
+    made = run(scenarios["before"], tmp_path / "before.h5", "--checkpoint-every", "300 steps")
+    assert made.returncode == 0, made.stderr
+    checkpoint = tmp_path / "before.checkpoint.h5.previous"
+    with h5py.File(checkpoint) as file:
+        assert 3600e6 < file.attrs["time_us"] < 5 * 3600e6
+    for output, options in (("branch", ["--restart", str(checkpoint)]), ("whole", [])):
+        done = run(scenarios["after"], tmp_path / f"{output}.h5", *options)
+        assert done.returncode == 0, done.stderr
+    with h5py.File(tmp_path / "branch.h5") as one, h5py.File(tmp_path / "whole.h5") as other:
+        assert compare(one, other) == []
+        assert set(other["events/worm"][:]) == {0, 1}
+    refused = run(scenarios["early"], tmp_path / "early.h5", "--restart", str(checkpoint))
+    assert refused.returncode == 2
+    assert "the outbreak begins before the checkpoint" in refused.stderr
+
+
+@pytest.mark.skipif(not MPIEXEC, reason="a build without MPI")
+def test_another_partition(tmp_path: Path) -> None:
+    scenario = ROOT / "inputs" / "as-outbreak.toml"
+    coarse = ["--set", "time.step=2 h"]  # few steps: ranks share cores
+    made = run(scenario, tmp_path / "run.h5", "--checkpoint-every", "20 steps", *coarse,
+               "--set", "network.partition=block", ranks=2)
+    assert made.returncode == 0, made.stderr
+    branch = run(scenario, tmp_path / "branch.h5", "--restart", str(tmp_path / "run.checkpoint.h5"),
+                 *coarse, "--set", "network.partition=hash", ranks=3)
+    assert branch.returncode == 0, branch.stderr
+    with h5py.File(tmp_path / "run.h5") as one, h5py.File(tmp_path / "branch.h5") as other:
+        [line] = compare(one, other)
+        assert "/scenario" in line and "block" in line and "hash" in line
+        assert one["events/host"].size > 100
+
+
+def test_the_commands_of_the_page(base: Base, tmp_path: Path) -> None:
+    """Of models/program/README.md, with the scenario of these tests for x.toml."""
+    page = (ROOT / "models" / "program" / "README.md").read_text(encoding="utf-8")
+    block = page.split("**Other futures.**")[1].split("Everything else is refused")[0]
+    commands = [line.strip() for line in block.splitlines() if line.startswith("    annelid run")]
+    assert len(commands) == 2
+    (tmp_path / "x.toml").write_bytes(base.scenario.read_bytes())
+    (tmp_path / "annelid").symlink_to(PROGRAM)
+    path = {**ENVIRONMENT, "PATH": f"{tmp_path}:{ENVIRONMENT['PATH']}"}
+    # A run of this size is over long before ten minutes.
+    often = commands[0].replace('"10 min"', '"750 steps"')
+    assert often != commands[0]
+    for command in (often, commands[1]):
+        done = subprocess.run(command, cwd=tmp_path, shell=True, capture_output=True, text=True,
+                              env=path, timeout=300)
+        assert done.returncode == 0, done.stderr
+    assert (tmp_path / "late.h5").exists()
 
 
 REFUSED = {
