@@ -60,7 +60,7 @@ CheckpointHead read_head(const fs::path& path) {
     head.attributes.erase("format");
     head.attributes.erase("format_version");
     const Contents contents = read_contents(file, name);
-    if (checksum_of_head(head, contents) != wanted) {
+    if (!agree(checksum_of_head(head, contents), wanted)) {
         throw InputError(
             fmt::format("{} (damaged: what it says of itself has another checksum)", name));
     }

@@ -103,8 +103,8 @@ class TableReader {
         const auto together = [&](const Checksum& mine) {
             return checksum_together(counts ? mine : Checksum(), ranks_);
         };
-        const bool hosts_fit = together(of_hosts) == checksums.first;
-        if (together(of_values) != checksums.second || !hosts_fit) {
+        const bool hosts_fit = agree(together(of_hosts), checksums.first);
+        if (!agree(together(of_values), checksums.second) || !hosts_fit) {
             throw InputError(fmt::format("{} (table {} is damaged: its checksum is another one)",
                                          path_.string(), listed.name));
         }

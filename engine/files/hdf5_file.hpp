@@ -1,6 +1,6 @@
 // HDF5 as annelid uses it: whole datasets of numbers and texts, rows of long datasets, attributes,
-// named axes (dimension scales) and virtual datasets. The one place that knows the HDF5 library is
-// hdf5_file.cpp. Every call is checked; a failing one throws OutputError (files being written) or
+// named axes (dimension scales) and virtual datasets. Only hdf5_*.cpp know the HDF5 library. Every
+// call is checked; a failing one throws OutputError (files being written) or
 // InputError (files being read) with the file and HDF5's own reason.
 #pragma once
 

@@ -13,18 +13,35 @@ using namespace annelid;
 
 constexpr std::int64_t num_hosts = 5;
 
+/// A copy of a table with few of its countries: all would take most of the time.
+void copy_few(const std::filesystem::path& from, const std::filesystem::path& to) {
+    std::ifstream in(from);
+    std::ofstream out(to);
+    const bool by_country = from.filename().string().find("country") == 0;
+    std::string line;
+    for (int row = 0; std::getline(in, line); ++row) {
+        const std::string code = line.substr(0, line.find(','));
+        if (!by_country || row == 0 || code == "US" || code == "DE" || code == "UA") {
+            out << line << '\n';
+        }
+    }
+}
+
 /// A folder with a good world; `name` is to be written over it.
 std::filesystem::path world_with(const std::string& name, std::string_view bytes) {
     namespace fs = std::filesystem;
+    static const fs::path full = fs::path(ANNELID_SOURCE_DIR) / "inputs" / "world-2017";
     static const fs::path world = [] {
         const fs::path path = fuzz::folder().path() / "world";
-        fs::copy(fs::path(ANNELID_SOURCE_DIR) / "inputs" / "world-2017", path);
+        fs::create_directories(path);
+        for (const std::string& table : WorldTables::file_names()) {
+            copy_few(full / table, path / table);
+        }
         return path;
     }();
     static std::string written = name;
     if (written != name) {  // what was there before
-        fs::copy_file(fs::path(ANNELID_SOURCE_DIR) / "inputs" / "world-2017" / written,
-                      world / written, fs::copy_options::overwrite_existing);
+        copy_few(full / written, world / written);
         written = name;
     }
     fuzz::folder().write("world/" + name, bytes);

@@ -324,7 +324,8 @@ TEST(ScanRandom, SuccessKeepsAShareOfTheSameHits) {
     EXPECT_TRUE(is_part(some, more));
     EXPECT_TRUE(is_part(more, all));
     settings.success = 0;
-    EXPECT_EQ(ScanRun(world, settings).run(sources).drawn, 0);
+    const Scanned none = ScanRun{world, settings}.run(sources);
+    EXPECT_EQ(none.drawn, 0);
 }
 
 TEST(ScanRandom, OnlySourcesWithTheTraitsScan) {

@@ -166,12 +166,13 @@ TEST(ScanSweep, LeavesOutHostsThatDoNotFit) {
     std::vector<Attempt> expected;
     std::copy_if(every.begin(), every.end(), std::back_inserter(expected),
                  [](const Attempt& a) { return a.target.value % 4 == 0; });
-    EXPECT_EQ(ScanRun(world, settings).run({{HostId{0}, 0, 0, never}}).attempts, expected);
+    const ScanRun some{world, settings};
+    EXPECT_EQ(some.run({{HostId{0}, 0, 0, never}}).attempts, expected);
     // The same probes where the pool lists its members.
     for (std::size_t h = 0; h < world.hosts.traits.size(); ++h) {
         world.hosts.traits[h] = h % 4 == 0 && h < 200 ? trait_unpatched : 0;
     }
-    EXPECT_EQ(ScanRun(world, settings).run({{HostId{0}, 0, 0, never}}).attempts, expected);
+    EXPECT_EQ(some.run({{HostId{0}, 0, 0, never}}).attempts, expected);
 }
 
 TEST(ScanSweep, FollowsAHitFromTheNextStepOnAroundItsTarget) {
