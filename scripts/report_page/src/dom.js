@@ -1,0 +1,46 @@
+// Elements without a framework. Texts become text nodes: nothing of a run file is read as HTML.
+
+/** An element: attributes (`on…` are listeners; false and null leave out), then children or texts. */
+export function el(name, attributes = {}, ...children) {
+    const element = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) {
+        if (value === false || value === null || value === undefined) continue;
+        if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
+        else element.setAttribute(key, value === true ? "" : value);
+    }
+    element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+    return element;
+}
+
+/** A labelled choice of one of `options` ({value, text}). */
+export function select(label, options, chosen, changed) {
+    const box = el("select", {onchange: () => changed(box.value)}, options.map(({value, text}) =>
+        el("option", {value, selected: String(value) === String(chosen)}, text)));
+    return el("label", {}, label, box);
+}
+
+/** Radio buttons, one line: options are {value, text}. */
+export function radios(legend, name, options, chosen, changed) {
+    return el("fieldset", {}, el("legend", {}, legend), options.map(({value, text}) =>
+        el("label", {}, el("input", {type: "radio", name, value, checked: value === chosen,
+            onchange: () => changed(value)}), text)));
+}
+
+/** A section of the report with its heading. */
+export function section(id, title, ...children) {
+    return el("section", {id, "aria-labelledby": `${id}-title`},
+        el("h2", {id: `${id}-title`}, title), ...children);
+}
+
+/** Puts `children` in place of all that `parent` holds. */
+export function fill(parent, ...children) {
+    parent.replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined));
+}
+
+/** Calls draw(width) now and whenever the width of `element` changes. */
+export function onWidth(element, draw) {
+    let known = 0;
+    new ResizeObserver(([{contentRect: {width}}]) => {
+        if (width > 0 && Math.abs(width - known) > 1) draw(known = width);
+    }).observe(element);
+}
