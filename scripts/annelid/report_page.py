@@ -33,7 +33,9 @@ def split_worms(runs: list[Run]) -> list[tuple[Run, int | None]]:
 
 
 def labels_of(runs: list[Run]) -> list[str]:
-    """What tells the runs apart: the title, else folder and file, else a number besides."""
+    """What tells the runs apart: worm or title, else folder and file, else a number besides."""
+    if all(run.worm for run in runs) and len({run.path for run in runs}) == 1:
+        return [run.worm for run in runs]
     titles = [run.title for run in runs]
     if len(set(titles)) == len(titles):
         return titles
@@ -45,16 +47,25 @@ def labels_of(runs: list[Run]) -> list[str]:
     return [f"{number}: {name}" for number, name in enumerate(names, 1)]
 
 
+def title_of(runs: list[Run]) -> str:
+    titles = list(dict.fromkeys(run.title for run in runs))
+    if len(runs) == 1:
+        return titles[0]
+    if len(titles) <= 2:
+        return f"{' and '.join(titles)}: {len(runs)} runs compared"
+    return f"{titles[0]} and {len(runs) - 1} other runs compared"
+
+
 def data_of(runs: list[Run]) -> dict[str, object]:
     """Everything that the page shows, the first run as the baseline."""
     outbreaks = split_worms(runs)
     labels = labels_of([run for run, _ in outbreaks])
     frames = max(FEWEST_FRAMES, MOST_FRAMES // len(outbreaks))
     baseline = outbreaks[0][0]
-    title = runs[0].title if len(runs) == 1 else f"{labels[0]} and {len(outbreaks) - 1} more"
-    shown = [_run_data(run, worm, label, frames) | {"comparison": comparison_of(run, baseline)}
+    shown = [_run_data(run, worm, label, frames)
+             | {"comparison": comparison_of(run, baseline if len(runs) > 1 else None)}
              for (run, worm), label in zip(outbreaks, labels, strict=True)]
-    return {"title": title, "runs": shown,
+    return {"title": title_of(runs), "runs": shown, "files": len(runs),
             "generated": datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC")}
 
 

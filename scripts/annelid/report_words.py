@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import xarray as xr
 
 from annelid.report_series import has_quantiles, middle_run
@@ -17,7 +16,7 @@ PROVENANCE = {"seed": "Seed of the outbreak", "population_seed": "Seed of the wo
               "replicates": "Replicates", "version": "annelid", "git_commit": "Commit",
               "created": "Run started", "ranks": "MPI ranks", "threads": "Threads a rank",
               "hosts": "Modelled hosts", "real_hosts": "Real hosts",
-              "real_hosts_per_host": "Real hosts per modelled host", "step_us": "Step (µs)",
+              "real_hosts_per_host": "Real hosts per modelled host", "step_us": "Step",
               "format_version": "Format of the file"}
 
 
@@ -94,16 +93,18 @@ def _median(values: xr.DataArray) -> float:
     return float(values.median("replicate") if "replicate" in values.dims else values)
 
 
-def comparison_of(run: Run, baseline: Run) -> list[str]:
-    """A row of the table of runs: infections, change against the baseline, peak, countries, out."""
+def comparison_of(run: Run, baseline: Run | None) -> list[str]:
+    """A row of the table of runs: infections, change against a baseline, peak, countries, out."""
     figures = {figure["label"]: figure for figure in figures_of(run)}
     middle = middle_run(run)
     total = middle.infections.isel(time=-1) * run.real_hosts_per_host
-    change = "baseline" if run is baseline else change_of(
-        total, middle_run(baseline).infections.isel(time=-1) * baseline.real_hosts_per_host)
+    change = []
+    if baseline is not None:
+        change = ["baseline" if run is baseline else change_of(
+            total, middle_run(baseline).infections.isel(time=-1) * baseline.real_hosts_per_host)]
     values = [figures[name]["value"] if name in figures else "–"
               for name in ("Peak", "Countries", "Out of use")]
-    return [spread(total), change, *values]
+    return [spread(total), *change, *values]
 
 
 def change_of(total: xr.DataArray, of_baseline: xr.DataArray) -> str:
@@ -115,10 +116,14 @@ def change_of(total: xr.DataArray, of_baseline: xr.DataArray) -> str:
     if "replicate" in total.dims and "replicate" in of_baseline.dims:
         total, of_baseline = xr.align(total, of_baseline, join="inner")
         if total.size > 0 and (of_baseline > 0).all():
-            return spread(100 * (total / of_baseline - 1), "+,.3g") + " %"
+            return _signed(spread(100 * (total / of_baseline - 1), "+,.3g"))
         return "–"
     before = _median(of_baseline)
-    return f"{100 * (_median(total) / before - 1):+,.3g} %" if before > 0 else "–"
+    return _signed(f"{100 * (_median(total) / before - 1):+,.3g}") if before > 0 else "–"
+
+
+def _signed(text: str) -> str:
+    return text.replace("-", "−") + " %"
 
 
 def provenance_of(run: Run) -> list[list[str]]:
@@ -127,11 +132,12 @@ def provenance_of(run: Run) -> list[list[str]]:
             ["Simulated", f"{clock(run.series['time'].values[0])} to "
                           f"{clock(run.series['time'].values[-1])}"],
             ["Finished", "yes" if run.complete else "no"]]
-    return rows + [[label, _text(run.attributes[name])] for name, label in PROVENANCE.items()
+    return rows + [[label, _text(name, run.attributes[name])] for name, label in PROVENANCE.items()
                    if name in run.attributes]
 
 
-def _text(value: str | int | float) -> str:
-    if isinstance(value, float) and not np.isfinite(value):
-        return "–"
-    return f"{value:,.10g}" if isinstance(value, float) else str(value)
+def _text(name: str, value: str | int | float) -> str:
+    if name == "step_us":
+        return f"{int(value) / 1e6:,g} s"
+    # Seeds are names, not quantities.
+    return str(value) if isinstance(value, str) or "seed" in name else f"{value:,.10g}"

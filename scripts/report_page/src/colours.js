@@ -6,7 +6,7 @@ import {select} from "d3-selection";
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const STOPS = 12;
-const WIDTH = 480, HEIGHT = 52, BAR = 14, SIDE = 24;
+const WIDTH = 340, HEIGHT = 52, BAR = 14, SIDE = 24;
 
 // Few hosts are near to the page's own colour, many far from it.
 const ramp = (share) => interpolateViridis(dark.matches ? 0.12 + 0.88 * share : 1 - share);

@@ -4,7 +4,7 @@ import {el, fill, onWidth, radios, section, select} from "./dom.js";
 import {clock, count} from "./format.js";
 import {linesOf, middle, quantities, timeName, timesOf} from "./lines.js";
 import {drawPlot, timeAt} from "./plot.js";
-import {data, onChoice, run, unitName} from "./store.js";
+import {compares, data, onChoice, run, unitName} from "./store.js";
 
 const STEP_KEYS = {ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10};
 const nearest = bisector((value) => value).center;
@@ -100,6 +100,8 @@ export function curveSection() {
     function update() {
         lines = linesOf(view.quantity, view.compared);
         times = timesOf(lines);
+        // At first the last time that all lines reach.
+        if (view.atS === Infinity) view.atS = Math.min(...lines.map(({time_s: own}) => own.at(-1)));
         view.atS = Math.min(Math.max(view.atS, times[0] ?? 0), times.at(-1) ?? 0);
         fill(legend, lines.map(entry));
         draw();
@@ -110,8 +112,8 @@ export function curveSection() {
         const offered = quantities().filter(({compares}) => compares || !view.compared);
         if (!offered.some(({value}) => value === view.quantity)) view.quantity = "infections";
         fill(controls,
-            data.runs.length > 1 ? radios("Show", "compared", [{value: "all", text: "all runs"},
-                {value: "one", text: "the chosen run"}], view.compared ? "all" : "one", (value) => {
+            data.runs.length > 1 ? radios("Show", "compared", [{value: "all", text: compares ? "all runs" : "all worms"},
+                {value: "one", text: compares ? "the chosen run" : "the chosen worm"}], view.compared ? "all" : "one", (value) => {
                 view.compared = value === "all";
                 showControls();
                 controls.querySelector("input:checked").focus();

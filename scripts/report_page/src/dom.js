@@ -32,6 +32,10 @@ export function section(id, title, ...children) {
         el("h2", {id: `${id}-title`}, title), ...children);
 }
 
+/** What may be wider than a phone, in a region that scrolls, also by keyboard. */
+export const scrolled = (name, table) =>
+    el("div", {class: "scroll", tabindex: 0, role: "region", "aria-label": name}, table);
+
 /** Puts `children` in place of all that `parent` holds. */
 export function fill(parent, ...children) {
     parent.replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined));

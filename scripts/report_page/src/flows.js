@@ -1,5 +1,5 @@
 // Who infected whom between countries: first introductions as a tree in time, flows as a matrix.
-import {el, fill, onWidth, section} from "./dom.js";
+import {el, fill, onWidth, scrolled, section} from "./dom.js";
 import {count, percent} from "./format.js";
 import {factor, onChoice, run, unitName} from "./store.js";
 import {drawTree} from "./tree.js";
@@ -29,9 +29,7 @@ function matrixTable(of) {
         ({name: code === "others" ? "others" : nameOf(code), cells: matrix[at]}))];
     const most = Math.max(...from.flatMap(({cells}) => cells));
     const cell = (value) => el("td", {style: tint(value, most)}, value ? count(value * factor()) : "");
-    return el("table", {class: "flows"},
-        el("caption", {}, `Infections (${unitName()}), from the country of the row to the country of the column. `
-            + "From no host: seeds of the outbreak and poisoned updates."),
+    return el("table", {class: "flows", "aria-label": "Infections between countries"},
         el("thead", {}, el("tr", {}, el("th", {scope: "col"}, "from \\ to"), columns.map((code) =>
             el("th", {scope: "col", title: code === "others" ? false : nameOf(code)}, code)))),
         el("tbody", {}, from.map(({name, cells}) => el("tr", {}, el("th", {scope: "row"}, name),
@@ -47,7 +45,7 @@ function inWords(of) {
     const seeds = tree.filter(([, parent]) => parent === null).length;
     return [`${count(tree.length)} ${tree.length === 1 ? "country was" : "countries were"} reached: ${count(seeds)} by seeds `
         + `or updates, ${count(tree.length - seeds)} from another country first.`,
-    top ? ` ${nameOf(top[0])} brought it to most others (${top[1]}).` : "",
+    top ? ` Most of these had it from ${nameOf(top[0])} (${top[1]}).` : "",
     all ? ` Of all infections by a host, ${percent(within, all)} stayed inside a country.` : ""];
 }
 
@@ -77,8 +75,9 @@ export function flowsSection() {
             el("p", {class: "quiet"}, "Each country in the order of its first infection, below the one that it came from. "
                 + "The dot is the time. The table of countries lists the same."),
             svg, tree.length > FIRST_ROWS ? more : null, el("h3", {}, "Infections between countries"),
-            el("div", {class: "scroll", tabindex: 0, role: "region", "aria-label": "Infections between countries"},
-                matrixTable(of)));
+            el("p", {class: "quiet"}, `In ${unitName()}, from the country of the row to the country of the column. `
+                + "From no host: seeds of the outbreak and poisoned updates."),
+            scrolled("Infections between countries", matrixTable(of)));
         state.draw();
     });
     const whole = section("flows", "Who infected whom", body);

@@ -19,7 +19,7 @@ export const short = (value) => (value < 1000 ? small(value)
 export function percent(part, of) {
     if (!of || part === null) return "–";
     const share = 100 * part / of;
-    return `${share > 0 && share < 0.001 ? "< 0.001" : share < 0.1 ? format(".1~r")(share)
+    return `${share > 0 && share < 0.0001 ? "< 0.0001" : share < 0.1 ? format(".2~r")(share)
         : small(share)} %`;
 }
 
@@ -32,6 +32,11 @@ export function clock(run, atS) {
     const date = new Date(Date.parse(run.start) + atS * 1000);
     return (run.series.time_s.at(-1) <= MOST_FOR_SECONDS_S ? seconds : minutes)(date);
 }
+
+const [day, hour, second] = ["%-d %b", "%H:%M", "%H:%M:%S"].map((form) => utcFormat(form));
+
+/** A tick of a time axis: the day at midnight, else the clock. */
+export const tick = (date) => (date % 86400e3 === 0 ? day : date % 60e3 === 0 ? hour : second)(date);
 
 /** Time since the start: 3 d 4 h, 2 h 5 min, 40 s. */
 export function elapsed(atS) {

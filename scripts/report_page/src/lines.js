@@ -4,7 +4,7 @@ import {data, factor, run} from "./store.js";
 
 const DWARFING = 8; // states without infection are hidden where they would flatten the others
 const STATE_COLOURS = {susceptible: 5, exposed: 3, infectious: 1, encrypted: 6, removed: 6, inert: 2, immune: 7};
-const DASHES = ["", "7 3", "2 3", "9 3 2 3"];
+const DASHES = ["", "8 3", "3 2.5", "10 3 3 3"];
 
 /** What the curve can show of these runs: {value, text, compares}. */
 export function quantities() {
@@ -25,7 +25,8 @@ function dressed(lines) {
     const taken = new Set(lines.map(({name}) => STATE_COLOURS[name]));
     const free = [0, 1, 2, 3, 4, 5, 6].filter((colour) => !taken.has(colour));
     let next = 0;
-    return lines.map((line, at) => ({...line, dash: DASHES[at % DASHES.length],
+    let shown = 0; // hidden lines take no dashes from the others
+    return lines.map((line) => ({...line, dash: DASHES[line.hidden ? 0 : shown++ % DASHES.length],
         colour: STATE_COLOURS[line.name] ?? free[next++ % free.length]}));
 }
 

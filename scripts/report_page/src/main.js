@@ -5,13 +5,13 @@ import {worldSection} from "./world.js";
 import {flowsSection} from "./flows.js";
 import {placesSections} from "./places.js";
 import {sourcesSection, footer} from "./sources.js";
-import {choose, chosen, data} from "./store.js";
+import {choose, chosen, compares, data} from "./store.js";
 import {comparisonSection, heading, wordsSection} from "./words.js";
 
 function bar() {
     const parts = [];
     if (data.runs.length > 1) {
-        parts.push(select("Run", data.runs.map(({label}, value) => ({value, text: label})),
+        parts.push(select(compares ? "Run" : "Worm", data.runs.map(({label}, value) => ({value, text: label})),
             chosen.run, (value) => choose({run: Number(value)})));
     }
     if (data.runs.some(({factor}) => factor !== 1)) {

@@ -1,10 +1,11 @@
 // Tables by country and by sector.
 import {el, fill, section} from "./dom.js";
 import {clock, count, percent} from "./format.js";
-import {chosen, data, factor, onChoice, run, unitName} from "./store.js";
+import {chosen, compares, data, factor, onChoice, run, unitName} from "./store.js";
 import {sortable} from "./table.js";
 
 const MOST_ROWS = 15;
+const MOST_SECTORS = 30;
 
 /** Rows {key, name, hosts, infected, low, high, before} of countries or sectors with any hosts. */
 function rowsOf(places, baseline) {
@@ -19,16 +20,16 @@ function rowsOf(places, baseline) {
 function columnsOf(what, of, rows) {
     const by = factor();
     const range = ({low, high}) => (low === undefined ? ""
-        : ` (${count(low * by)} to ${count(high * by)})`);
+        : el("small", {}, `${count(low * by)} to ${count(high * by)}`));
     const columns = [
         {name: what, value: ({name}) => name, text: ({name}) => name},
-        {name: "Hosts", number: true, value: ({hosts}) => hosts, text: ({hosts}) => count(hosts * by)},
-        {name: rows.some(({low}) => low !== undefined) ? "Infected (95 % range)" : "Infected", number: true,
-            value: ({infected}) => infected, text: (row) => count(row.infected * by) + range(row)},
+        {name: rows.some(({low}) => low !== undefined) ? "Infected, 95 % range" : "Infected", number: true,
+            value: ({infected}) => infected, text: (row) => [count(row.infected * by), range(row)]},
         {name: "Share", number: true, value: ({infected, hosts}) => infected / hosts,
             text: ({infected, hosts}) => percent(infected, hosts)},
+        {name: "Hosts", number: true, value: ({hosts}) => hosts, text: ({hosts}) => count(hosts * by)},
     ];
-    if (chosen.run > 0) {
+    if (compares && chosen.run > 0) {
         const base = data.runs[0];
         columns.push({name: `Against ${base.label}`, number: true,
             value: ({infected, before}) => (before === undefined ? null : infected * of.factor - before * base.factor),
@@ -62,7 +63,7 @@ function countryTable(of, baseline) {
         {name: "From", value: ({key}) => first.get(key)?.from ?? null,
             text: ({key}) => first.get(key)?.from ?? "–"});
     }
-    return sortable(columns, rows, {name: "Infected hosts by country", sorted: 2, most: MOST_ROWS,
+    return sortable(columns, rows, {name: "Infected hosts by country", sorted: 1, most: MOST_ROWS,
         caption: captionOf(of)});
 }
 
@@ -73,20 +74,22 @@ function captionOf(of) {
             : ` First infections are those of replicate ${outbreak}.`) + " Press a heading to sort.";
 }
 
-export function placesSections() {
-    const parts = [["countries", "Countries", (of, base) => countryTable(of, base), "This world has no countries."],
-        ["sectors", "Sectors", (of, base) => {
-            const rows = rowsOf(of.sectors, base);
-            return sortable(columnsOf("Sector", of, rows.map((row) => ({...row, name: row.name.replaceAll("_", " ")}))),
-                rows.map((row) => ({...row, name: row.name.replaceAll("_", " ")})), {name: "Infected hosts by sector", sorted: 2, most: 30,
-                caption: `In ${unitName()}, at the end. Press a heading to sort.`});
-        }, "This world has no sectors."]];
-    return parts.map(([id, title, table, none]) => {
-        const body = el("div", {});
-        onChoice(() => {
-            const of = run();
-            fill(body, of[id] ? table(of, chosen.run ? data.runs[0][id] : null) : el("p", {}, none));
-        });
-        return section(id, title, body);
+function sectorTable(of, baseline) {
+    const rows = rowsOf(of.sectors, baseline).map((row) => ({...row, name: row.name.replaceAll("_", " ")}));
+    return sortable(columnsOf("Sector", of, rows), rows, {name: "Infected hosts by sector", sorted: 1,
+        most: MOST_SECTORS, caption: `In ${unitName()}, at the end. Press a heading to sort.`});
+}
+
+function tableSection(id, title, table, none) {
+    const body = el("div", {});
+    onChoice(() => {
+        const of = run();
+        fill(body, of[id] ? table(of, chosen.run ? data.runs[0][id] : null) : el("p", {}, none));
     });
+    return section(id, title, body);
+}
+
+export function placesSections() {
+    return [tableSection("countries", "Countries", countryTable, "This world has no countries."),
+        tableSection("sectors", "Sectors", sectorTable, "This world has no sectors.")];
 }

@@ -4,11 +4,11 @@ import {max, min} from "d3-array";
 import {scaleLinear, scaleLog, scaleUtc} from "d3-scale";
 import {select} from "d3-selection";
 import {area, line as path} from "d3-shape";
-import {short} from "./format.js";
+import {short, tick} from "./format.js";
 import {fromStart, middle} from "./lines.js";
 import {unitName} from "./store.js";
 
-const MARGIN = {top: 26, right: 14, bottom: 40, left: 52};
+const MARGIN = {top: 26, right: 22, bottom: 40, left: 52};
 const NAME_PX = 7; // width of a letter
 const UNITS_S = [["days", 86400], ["hours", 3600], ["minutes", 60], ["seconds", 1]];
 
@@ -19,12 +19,12 @@ function timeScale(lines, range) {
         const [name, size] = UNITS_S.find(([, unit]) => last >= 3 * unit) ?? UNITS_S.at(-1);
         const scale = scaleLinear([0, last / size], range);
         return {axis: scale, of: (s) => scale(s / size), invert: (x) => scale.invert(x) * size,
-            label: `${name} since the start`};
+            format: short, label: `${name} since the start`};
     }
     const start = Date.parse(lines[0].run.start);
     const scale = scaleUtc([start, start + last * 1000], range);
     return {axis: scale, of: (s) => scale(start + s * 1000),
-        invert: (x) => (scale.invert(x) - start) / 1000, label: "time (UTC)"};
+        invert: (x) => (scale.invert(x) - start) / 1000, format: tick, label: "time (UTC)"};
 }
 
 function countScale(lines, log, range) {
@@ -48,7 +48,8 @@ function drawAxes(svg, x, y, log, width, height) {
     svg.append("g").attr("class", "axis").attr("transform", `translate(${MARGIN.left},0)`)
         .call(axisLeft(y).tickValues(ticks).tickFormat(short).tickSizeOuter(0));
     svg.append("g").attr("class", "axis").attr("transform", `translate(0,${height - MARGIN.bottom})`)
-        .call(axisBottom(x.axis).ticks(Math.max(2, Math.floor(inner / 85))).tickSizeOuter(0));
+        .call(axisBottom(x.axis).ticks(Math.max(2, Math.floor(inner / 85))).tickFormat(x.format)
+            .tickSizeOuter(0));
     svg.append("text").attr("x", width - MARGIN.right).attr("y", height - 4)
         .attr("text-anchor", "end").text(x.label);
     svg.append("text").attr("x", 0).attr("y", 12).text(unitName());

@@ -6,6 +6,8 @@ export const data = JSON.parse(document.getElementById("data").textContent);
 export const chosen = {run: 0, unit: data.runs.some(({factor}) => factor !== 1) ? "real" : "modelled"};
 
 export const run = () => data.runs[chosen.run];
+/** Several files are compared with the first; several worms of one file are just different. */
+export const compares = data.files > 1;
 /** What a count of modelled hosts is multiplied with. */
 export const factor = (of = run()) => (chosen.unit === "real" ? of.factor : 1);
 export const unitName = () => (data.runs.every((one) => one.factor === 1) ? "hosts"

@@ -1,5 +1,5 @@
 // A table that sorts by the column whose heading is pressed, with a button for the rows left out.
-import {el, fill} from "./dom.js";
+import {el, fill, scrolled} from "./dom.js";
 
 /**
  * columns: {name, value(row) to sort by, text(row) to show, number: boolean}.
@@ -40,7 +40,7 @@ export function sortable(columns, rows, {caption, sorted, most, name}) {
     }
 
     show();
-    return [el("div", {class: "scroll", tabindex: 0, role: "region", "aria-label": name},
-        el("table", {class: "sortable"}, el("caption", {}, caption), el("thead", {}, el("tr", {}, heads)), body)),
+    return [el("p", {class: "quiet"}, caption), scrolled(name, el("table", {class: "sortable", "aria-label": name},
+        el("thead", {}, el("tr", {}, heads)), body)),
     rows.length > most ? more : null];
 }

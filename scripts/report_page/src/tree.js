@@ -2,9 +2,10 @@
 import {axisTop} from "d3-axis";
 import {scaleUtc} from "d3-scale";
 import {select} from "d3-selection";
-import {clock} from "./format.js";
+import {clock, tick} from "./format.js";
 
-const ROW = 20, TOP = 34, INDENT = 10, LETTER = 6.6, MOST_INDENTS = 6, GAP = 10;
+const ROW = 20, TOP = 34, INDENT = 10, LETTER = 6.6, MOST_INDENTS = 6, GAP = 24;
+const SHORTEST_S = 60; // of the time axis
 
 /** Rows {code, depth, atS, up: row of the parent} in depth-first order, earlier children first. */
 export function rowsOf(tree) {
@@ -39,16 +40,17 @@ export function drawTree(element, tree, nameOf, run, width) {
     const date = (atS) => new Date(start + atS * 1000);
     const times = rows.map(({atS}) => atS);
     const [first, last] = [Math.min(...times), Math.max(...times)];
-    const x = scaleUtc([date(first), date(Math.max(last, first + 1))], [names + GAP, width - GAP]);
+    const x = scaleUtc([date(first), date(Math.max(last, first + SHORTEST_S))], [names + GAP, width - GAP]);
     const y = (row) => TOP + row * ROW + ROW / 2;
     const svg = select(element).attr("viewBox", `0 0 ${width} ${height}`).attr("class", "tree")
         .attr("role", "img").attr("aria-label", `Tree of the first introductions of ${rows.length} countries`);
     svg.selectAll("*").remove();
-    const axis = axisTop(x).ticks(Math.max(2, Math.floor((width - names) / 90)));
+    const ticks = Math.max(2, Math.floor((width - names) / 90));
     svg.append("g").attr("class", "grid").attr("transform", `translate(0,${TOP})`)
-        .call(axisTop(x).ticks(Math.max(2, Math.floor((width - names) / 90))).tickSize(-rows.length * ROW).tickFormat(""))
+        .call(axisTop(x).ticks(ticks).tickSize(-rows.length * ROW).tickFormat(""))
         .call((group) => group.select(".domain").remove());
-    svg.append("g").attr("class", "axis").attr("transform", `translate(0,${TOP})`).call(axis.tickSizeOuter(0));
+    svg.append("g").attr("class", "axis").attr("transform", `translate(0,${TOP})`)
+        .call(axisTop(x).ticks(ticks).tickFormat(tick).tickSizeOuter(0));
     const groups = svg.selectAll("g.row").data(rows).join("g").attr("class", "row");
     groups.filter(({up}) => up !== null).append("path").attr("d", (row) => {
         const from = x(date(rows[row.up].atS));

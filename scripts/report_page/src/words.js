@@ -1,19 +1,19 @@
 // What was run and the main numbers in words.
-import {el, fill, section} from "./dom.js";
+import {el, fill, scrolled, section} from "./dom.js";
 import {clock, count, elapsed} from "./format.js";
-import {chosen, data, onChoice, run} from "./store.js";
+import {compares, data, onChoice, run} from "./store.js";
 
-const RUNS_NOTE = "Infections in hosts that exist (modelled ones where the world is not scaled). "
-    + "Ranges: 95 % of the replicates. Change: of replicates that share a number, the median of the "
-    + "pairs; they share all draws that the change does not touch.";
+const HOSTS_NOTE = "In real hosts. Ranges hold 95 % of the replicates.";
+const CHANGE_NOTE = " Change of infections: of replicates that share a number, the median of the "
+    + "pairs; they share all draws that the difference does not touch.";
 
 export function heading() {
     const [first] = data.runs;
     const unfinished = data.runs.filter(({complete}) => !complete);
     return [el("h1", {}, data.title), el("p", {class: "quiet"},
-        data.runs.length > 1
-            ? `${data.runs.length} simulated outbreaks compared; the first is the baseline. `
-            : `A simulated outbreak from ${clock(first, 0)} UTC, ${elapsed(first.series.time_s.at(-1))} long. `,
+        compares ? `${data.runs.length} simulated outbreaks; the first is the baseline. `
+            : `A simulated outbreak${data.runs.length > 1 ? ` of ${data.runs.length} worms` : ""} from `
+                + `${clock(first, 0)} UTC, ${elapsed(first.series.time_s.at(-1))} long. `,
         `Report of ${data.generated}, by annelid.`),
     unfinished.length ? el("p", {class: "warning", id: "unfinished"}, el("strong", {}, "Unfinished: "),
         unfinished.map(({label}) => label).join("; ")) : null];
@@ -42,15 +42,23 @@ export function wordsSection() {
     return section("words", "In short", body);
 }
 
+/** A number, its range below it. */
+function withRange(text) {
+    const [, number, range] = /^([^[]*) \[(.*?)\](?: %)?$/.exec(text) ?? [];
+    return range ? [number + (text.endsWith("%") ? " %" : ""), el("small", {}, range)] : text;
+}
+
 export function comparisonSection() {
     if (data.runs.length < 2) return null;
-    const heads = ["Run", "Infections", "Change", "Peak", "Countries", "Out of use"];
-    return section("comparison", "Runs compared",
-        el("div", {class: "scroll", tabindex: 0, role: "region", "aria-label": "Runs compared"},
-            el("table", {}, el("caption", {}, RUNS_NOTE),
-                el("thead", {}, el("tr", {}, heads.map((text, at) =>
-                    el("th", {scope: "col", class: at ? "number" : false}, text)))),
-                el("tbody", {}, data.runs.map(({label, comparison}) => el("tr", {},
-                    el("th", {scope: "row"}, label),
-                    comparison.map((text) => el("td", {class: "number"}, text))))))));
+    const title = compares ? "Runs compared" : "Worms";
+    const heads = [compares ? "Run" : "Worm", "Infections", ...(compares ? ["Change"] : []), "Peak",
+        "Countries", "Out of use"];
+    return section("comparison", title,
+        el("p", {class: "quiet"}, HOSTS_NOTE, compares ? CHANGE_NOTE : ""),
+        scrolled(title, el("table", {"aria-label": title},
+            el("thead", {}, el("tr", {}, heads.map((text, at) =>
+                el("th", {scope: "col", class: at ? "number" : false}, text)))),
+            el("tbody", {}, data.runs.map(({label, comparison}) => el("tr", {},
+                el("th", {scope: "row"}, label),
+                comparison.map((text) => el("td", {class: "number"}, withRange(text)))))))));
 }
