@@ -17,7 +17,8 @@ examples:
   scripts/report results/wannacry/run.h5
   scripts/report before.h5 after.h5 --output compared.html
 
-exit codes: 2 a file cannot be used, 69 node or npm is missing, 74 the page was not written
+exit codes: 2 a file cannot be used, 69 node or npm is missing,
+            74 the page was not written
 """
 
 
@@ -38,22 +39,21 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-class OutputError(Exception):
-    """A page that cannot be written; the text is `problem (why): advice`."""
+class OptionError(Exception):
+    """A choice that would harm something; the text is `problem (why): advice`."""
 
 
 def target_of(options: argparse.Namespace) -> Path:
-    """Where the page goes; OutputError where something is there that was not meant."""
+    """Where the page goes; OptionError where something else is there."""
     if options.output is None:
         return options.files[0].parent / f"{options.files[0].stem}-report.html"
     target = options.output
     if target.is_dir():
-        raise OutputError(f"{target}: not written (it is a folder): name a file in it")
+        raise OptionError(f"{target} (a folder): name a file in it")
     if target.exists() and any(target.samefile(file) for file in options.files if file.exists()):
-        raise OutputError(f"{target}: not written (it is the run file): name another --output")
+        raise OptionError(f"{target} (it is the run file): choose another --output")
     if target.exists() and not options.force:
-        raise OutputError(f"{target}: not written (there is such a file): add --force to replace "
-                          "it, or name another --output")
+        raise OptionError(f"{target} (the file exists): choose another --output or add --force")
     return target
 
 
@@ -86,12 +86,9 @@ def main(arguments: list[str] | None = None) -> int:
             raise RunFileError(f"{names}: no report ({fault or type(fault).__name__}): "
                                "see results/FORMAT.md") from fault
         write(target, page)
-    except RunFileError as fault:
+    except (RunFileError, OptionError) as fault:
         print(fault, file=sys.stderr)
         return 2
-    except OutputError as fault:
-        print(fault, file=sys.stderr)
-        return 74
     except OSError as fault:
         print(f"{target}: not written ({fault.strerror or fault}): give another --output",
               file=sys.stderr)

@@ -24,6 +24,9 @@ def split_worms(runs: list[Run]) -> list[tuple[Run, int | None]]:
     """Each worm of each file, with its number where the file has several."""
     found: list[tuple[Run, int | None]] = []
     for run in runs:
+        if "point" in run.series.dims:
+            raise RunFileError(f"{run.path}: a study file (a report is about runs): "
+                               "give run files of its points")
         worms = run.worms
         found += [(one, number if len(worms) > 1 else None) for number, one in enumerate(worms)]
     if len(found) > MOST_RUNS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import h5py
 import numpy as np
 
 from annelid.report_series import MIDDLE, has_quantiles, plain, thinned
@@ -27,17 +28,14 @@ def infected_in(run: Run, axis: str, rows: np.ndarray) -> np.ndarray:
 
 def hosts_in(run: Run, axis: str) -> np.ndarray:
     """All hosts per `axis`, which is the same in every replicate unless the world is redrawn."""
-    counts = run.series[f"{axis}_counts"].isel(time=0)
     if has_quantiles(run):
-        return _hosts_of_cells(run, axis, counts.sizes[axis])
-    hosts = counts.sum("state")
+        return _hosts_of_cells(run, axis, run.series.sizes[axis])
+    hosts = run.hosts_in(axis)
     return (hosts.median("replicate") if run.has_replicates else hosts).values
 
 
 def _hosts_of_cells(run: Run, axis: str, places: int) -> np.ndarray:
     """Hosts per place from /population: quantiles of states do not add up to hosts."""
-    import h5py
-
     with h5py.File(run.path) as file:
         sizes = np.diff(file["population/cell_first_host"][:])
         return np.bincount(file[f"population/cell_{axis}"][:], sizes, places).astype(np.int64)

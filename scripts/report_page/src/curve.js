@@ -109,11 +109,12 @@ export function curveSection() {
     }
 
     function showControls() {
-        const offered = quantities().filter(({compares}) => compares || !view.compared);
+        const kind = compares ? "run" : "worm";
+        const offered = quantities().filter(({forRuns}) => forRuns || !view.compared);
         if (!offered.some(({value}) => value === view.quantity)) view.quantity = "infections";
         fill(controls,
-            data.runs.length > 1 ? radios("Show", "compared", [{value: "all", text: compares ? "all runs" : "all worms"},
-                {value: "one", text: compares ? "the chosen run" : "the chosen worm"}], view.compared ? "all" : "one", (value) => {
+            data.runs.length > 1 ? radios("Show", "compared", [{value: "all", text: `all ${kind}s`},
+                {value: "one", text: `the chosen ${kind}`}], view.compared ? "all" : "one", (value) => {
                 view.compared = value === "all";
                 showControls();
                 controls.querySelector("input:checked").focus();

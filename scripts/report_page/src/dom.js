@@ -34,7 +34,7 @@ export function section(id, title, ...children) {
 
 /** What may be wider than a phone, in a region that scrolls, also by keyboard. */
 export const scrolled = (name, table) =>
-    el("div", {class: "scroll", tabindex: 0, role: "region", "aria-label": name}, table);
+    el("div", {class: "scroll", tabindex: 0, role: "region", "aria-label": `Table: ${name}`}, table);
 
 /** Puts `children` in place of all that `parent` holds. */
 export function fill(parent, ...children) {

@@ -5,7 +5,7 @@ import {factor, onChoice, run, unitName} from "./store.js";
 import {drawTree} from "./tree.js";
 
 const FIRST_ROWS = 25;
-const DEEPEST = 60; // per cent of the accent colour in the fullest cell
+const DEEPEST = 45; // per cent of the accent colour in the fullest cell
 
 function namesOf(of) {
     const names = new Map(of.countries.code.map((code, at) => [code, of.countries.name[at]]));

@@ -6,15 +6,15 @@ const DWARFING = 8; // states without infection are hidden where they would flat
 const STATE_COLOURS = {susceptible: 5, exposed: 3, infectious: 1, encrypted: 6, removed: 6, inert: 2, immune: 7};
 const DASHES = ["", "8 3", "3 2.5", "10 3 3 3"];
 
-/** What the curve can show of these runs: {value, text, compares}. */
+/** What the curve can show of these runs: {value, text, forRuns}. */
 export function quantities() {
     const bins = data.runs.find(({series}) => series.incidence)?.series.incidence;
     return [
-        {value: "state", text: "hosts by state", compares: false},
-        {value: "infected", text: "infected hosts", compares: true},
-        {value: "infections", text: "infections since the start", compares: true},
-        ...(bins ? [{value: "incidence", text: `new infections per ${bins.unit}`, compares: true}] : []),
-        {value: "vector", text: "infections by vector", compares: false},
+        {value: "state", text: "hosts by state", forRuns: false},
+        {value: "infected", text: "infected hosts", forRuns: true},
+        {value: "infections", text: "infections since the start", forRuns: true},
+        ...(bins ? [{value: "incidence", text: `new infections per ${bins.unit}`, forRuns: true}] : []),
+        {value: "vector", text: "infections by vector", forRuns: false},
     ];
 }
 
