@@ -1,5 +1,6 @@
 // The page as a reader has it: Debian's Chromium, headless, driven by playwright-core. Run by
-// test_page.py, which makes the pages. Each test opens its page anew.
+// test_page.py, which makes the pages. Each test loads its page anew, into one tab: a tab costs more
+// than the page.
 import assert from "node:assert/strict";
 import {createRequire} from "node:module";
 import {after, before, describe, it} from "node:test";
@@ -13,29 +14,30 @@ const pages = JSON.parse(process.env.PAGES);
 const CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 let browser;
+let page;
+let wrong = [];
 
 before(async () => {
     // The driver gives each browser a new user-data-dir of its own.
     browser = await chromium.launch({executablePath: process.env.CHROMIUM, headless: true,
         args: CHROMIUM_OPTIONS});
+    page = await browser.newPage();
+    page.on("console", (message) => wrong.push(`console: ${message.text()}`));
+    page.on("pageerror", (error) => wrong.push(`error: ${error.stack}`));
+    page.on("request", (request) => {
+        if (!request.isNavigationRequest() && request.url() !== "data:,") wrong.push(`request: ${request.url()}`);
+    });
 });
 after(() => browser?.close());
 
 /** Runs check(page) on a page, and then nothing must have gone wrong in it. */
 async function on(name, check, {width = 1200, colorScheme = "light"} = {}) {
-    const context = await browser.newContext({viewport: {width, height: 900}, colorScheme});
-    const page = await context.newPage();
-    const url = pathToFileURL(pages[name]).href;
-    const wrong = [];
-    page.on("console", (message) => wrong.push(`console: ${message.text()}`));
-    page.on("pageerror", (error) => wrong.push(`error: ${error.stack}`));
-    page.on("request", (request) => {
-        if (request.url() !== url && request.url() !== "data:,") wrong.push(`request: ${request.url()}`);
-    });
-    await page.goto(url);
-    await check(page);
+    wrong = [];
+    await page.setViewportSize({width, height: 900});
+    await page.emulateMedia({colorScheme});
+    await page.goto(pathToFileURL(pages[name]).href);
+    await check();
     assert.deepEqual(wrong, []);
-    await context.close();
 }
 
 const fillOf = (page, code) => page.locator(`.map path[data-code="${code}"]`).first()
@@ -44,7 +46,7 @@ const number = async (locator) => Number((await locator.textContent()).replace(/
 
 describe("every page", () => {
     for (const name of Object.keys(pages)) {
-        it(`${name}: no errors, nothing too wide`, () => on(name, async (page) => {
+        it(`${name}: no errors, nothing too wide`, () => on(name, async () => {
             assert.equal(await page.locator("main > section").count() >= 7, true);
             for (const width of [1200, 360]) {
                 await page.setViewportSize({width, height: 800});
@@ -59,7 +61,7 @@ describe("every page", () => {
     }
 
     for (const [name, colorScheme] of [["wannacry", "light"], ["wannacry", "dark"], ["compared", "light"]]) {
-        it(`${name}, ${colorScheme}: accessible`, () => on(name, async (page) => {
+        it(`${name}, ${colorScheme}: accessible`, () => on(name, async () => {
             assert.equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor),
                 colorScheme === "dark" ? "rgb(20, 24, 29)" : "rgb(255, 255, 255)");
             await page.evaluate(axe);
@@ -70,7 +72,7 @@ describe("every page", () => {
 });
 
 describe("map", () => {
-    it("slider moves the map and the words below it", () => on("wannacry", async (page) => {
+    it("slider moves the map and the words below it", () => on("wannacry", async () => {
         const slider = page.locator("#map-time");
         const atEnd = [await fillOf(page, "US"), await page.locator("#map-status").textContent()];
         await slider.fill("0");
@@ -85,7 +87,7 @@ describe("map", () => {
         assert.match(await page.locator("#map-status").textContent(), /^15 May 2017, 0[67]:/);
     }));
 
-    it("plays and pauses", () => on("wannacry", async (page) => {
+    it("plays and pauses", () => on("wannacry", async () => {
         const [button, slider] = [page.locator("#map-play"), page.locator("#map-time")];
         assert.equal(await button.textContent(), "▶ Play");
         await button.focus();
@@ -105,7 +107,7 @@ describe("map", () => {
         assert.equal(await button.textContent(), "▶ Play");
     }));
 
-    it("colours by number or share, and says both at the pointer", () => on("wannacry", async (page) => {
+    it("colours by number or share, and says both at the pointer", () => on("wannacry", async () => {
         const byNumber = await fillOf(page, "US");
         await page.getByRole("radio", {name: "share of the country’s hosts"}).check();
         assert.notEqual(await fillOf(page, "US"), byNumber);
@@ -116,7 +118,7 @@ describe("map", () => {
 });
 
 describe("epidemic curve", () => {
-    it("is read by keyboard and pointer", () => on("wannacry", async (page) => {
+    it("is read by keyboard and pointer", () => on("wannacry", async () => {
         const chart = page.locator("#curve-chart");
         await chart.focus();
         await page.keyboard.press("Home");
@@ -134,7 +136,7 @@ describe("epidemic curve", () => {
         assert.equal(await number(legend) < atEnd, true);
     }));
 
-    it("switches scale, quantity and lines", () => on("ensemble", async (page) => {
+    it("switches scale, quantity and lines", () => on("ensemble", async () => {
         const path = page.locator("#curve-chart .line").first();
         const linear = await path.getAttribute("d");
         await page.getByRole("radio", {name: "logarithmic"}).check();
@@ -153,7 +155,7 @@ describe("epidemic curve", () => {
 });
 
 describe("tables and counts", () => {
-    it("sorts by the heading that is pressed, by keyboard too", () => on("wannacry", async (page) => {
+    it("sorts by the heading that is pressed, by keyboard too", () => on("wannacry", async () => {
         const rows = page.locator("#countries tbody tr");
         const cells = (column) => rows.evaluateAll((all, at) => all.map((row) => row.cells[at].textContent), column);
         const infected = (await cells(1)).map((text) => Number(text.replaceAll(",", "")));
@@ -173,7 +175,7 @@ describe("tables and counts", () => {
         assert.ok(await rows.count() > 200);
     }));
 
-    it("counts in real or modelled hosts", () => on("wannacry", async (page) => {
+    it("counts in real or modelled hosts", () => on("wannacry", async () => {
         const first = page.locator("#countries tbody tr td").first();
         const real = await number(first);
         await page.getByRole("radio", {name: "modelled hosts"}).check();
@@ -182,7 +184,7 @@ describe("tables and counts", () => {
         assert.match(await page.locator("#curve-time").textContent(), /modelled hosts/);
     }));
 
-    it("reaches everything by Tab", () => on("wannacry", async (page) => {
+    it("reaches everything by Tab", () => on("wannacry", async () => {
         const met = new Set();
         for (let press = 0; press < 40; press++) {
             await page.keyboard.press("Tab");
@@ -196,7 +198,7 @@ describe("tables and counts", () => {
 });
 
 describe("kinds of runs", () => {
-    it("compares several, and shows the one that is chosen", () => on("compared", async (page) => {
+    it("compares several, and shows the one that is chosen", () => on("compared", async () => {
         assert.equal(await page.locator("#comparison tbody tr").count(), 2);
         assert.equal(await page.locator("#curve-chart .line").count(), 2);
         const before = await page.locator("#map-status").textContent();
@@ -209,7 +211,7 @@ describe("kinds of runs", () => {
         assert.ok(await page.locator("#curve-chart .line").count() > 2);
     }));
 
-    it("draws who brought it to whom", () => on("wannacry", async (page) => {
+    it("draws who brought it to whom", () => on("wannacry", async () => {
         const rows = await page.locator(".tree .row").count();
         assert.ok(rows > 10);
         assert.equal(await page.locator(".tree .row path").count() + await page.locator(".tree circle.root").count(), rows);
@@ -217,19 +219,19 @@ describe("kinds of runs", () => {
     }));
 
     it("says so where there is no map, no tree, no end", async () => {
-        await on("flat", async (page) => {
+        await on("flat", async () => {
             assert.equal(await page.locator(".map").isVisible(), false);
             assert.match(await page.locator("#map").innerText(), /no countries/);
         });
-        await on("quantiles", async (page) => {
+        await on("quantiles", async () => {
             assert.match(await page.locator("#flows").innerText(), /has no events/);
             assert.match(await page.locator("#words").innerText(), /sums of medians/);
         });
-        await on("unfinished", async (page) =>
+        await on("unfinished", async () =>
             assert.match(await page.locator("#unfinished").innerText(), /^Unfinished: A made-up outbreak/));
     });
 
-    it("shows texts of a run file as texts", () => on("hostile", async (page) => {
+    it("shows texts of a run file as texts", () => on("hostile", async () => {
         assert.match(await page.title(), /^<\/script><script>/);
         assert.match(await page.locator("h1").innerText(), /^<\/script><script>document.title="owned"/);
         assert.equal(await page.locator("main img").count(), 0);
