@@ -10,7 +10,7 @@ from pathlib import Path
 import h5py
 
 from annelid.report_places import MOST_FRAMES, countries_of, sectors_of
-from annelid.report_series import has_quantiles, series_of
+from annelid.report_series import has_quantiles, prepared, series_of
 from annelid.report_tree import transmission_of
 from annelid.report_words import (comparison_of, figures_of, lines_of, provenance_of, warnings_of)
 from annelid.run_file import Run, RunFileError
@@ -24,9 +24,6 @@ def split_worms(runs: list[Run]) -> list[tuple[Run, int | None]]:
     """Each worm of each file, with its number where the file has several."""
     found: list[tuple[Run, int | None]] = []
     for run in runs:
-        if "point" in run.series.dims:
-            raise RunFileError(f"{run.path}: a study file (a report is about runs): "
-                               "give run files of its points")
         worms = run.worms
         found += [(one, number if len(worms) > 1 else None) for number, one in enumerate(worms)]
     if len(found) > MOST_RUNS:
@@ -61,6 +58,7 @@ def title_of(runs: list[Run]) -> str:
 
 def data_of(runs: list[Run]) -> dict[str, object]:
     """Everything that the page shows, the first run as the baseline."""
+    runs = [prepared(run) for run in runs]
     outbreaks = split_worms(runs)
     labels = labels_of([run for run, _ in outbreaks])
     frames = max(FEWEST_FRAMES, MOST_FRAMES // len(outbreaks))

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import xarray as xr
 
-from annelid.run_file import SEED, Run, seconds_since_start
+from annelid.run_file import SEED, Run, RunFileError, seconds_since_start
 
 LEVELS = (0.025, 0.25, 0.5, 0.75, 0.975)  # median, ranges of 50 % and 95 %
 MIDDLE = 0.5
@@ -20,6 +20,22 @@ Numbers = list[float | int | None]
 def has_quantiles(run: Run) -> bool:
     """True where the file holds bands instead of replicates."""
     return "quantile" in run.series.dims
+
+
+def prepared(run: Run) -> Run:
+    """A run whose series can be shown; RunFileError where there is nothing yet.
+
+    Files of quantiles keep an axis `replicate` for what is counted once a replicate.
+    """
+    if "point" in run.series.dims:
+        raise RunFileError(f"{run.path}: a study file (a report is about runs): "
+                           "give run files of its points")
+    if not has_quantiles(run):
+        return run
+    if bool(run.series["counts"].isel(time=0).isnull().any()):
+        raise RunFileError(f"{run.path}: no numbers in it (no replicate is finished): "
+                           "wait for the first, or resume the run")
+    return replace(run, series=run.series.drop_dims("replicate", errors="ignore"))
 
 
 def middle_run(run: Run) -> Run:

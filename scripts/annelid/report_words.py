@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import h5py
 import xarray as xr
 
 from annelid.report_series import has_quantiles, middle_run
@@ -31,8 +32,10 @@ def warnings_of(run: Run) -> list[str]:
     """What a reader must know to trust the numbers, most important first."""
     warnings = []
     if not run.complete:
-        warnings.append("This run is unfinished: it goes on, or it was cut off. All numbers are up to "
-                        f"{clock(run.series['time'].values[-1])} of simulated time.")
+        upto = ("are of the replicates that are finished" if has_quantiles(run) else
+                f"are up to {clock(run.series['time'].values[-1])} of simulated time")
+        warnings.append(f"This run is unfinished: it goes on, or it was cut off. All numbers {upto}.")
+    warnings += failures_of(run)
     asked, there = int(run.attributes.get("replicates", 1)), run.series.sizes.get("replicate", 1)
     if not has_quantiles(run) and there < asked:
         warnings.append(f"Only {there} of {asked} replicates are finished and shown.")
@@ -46,6 +49,25 @@ def warnings_of(run: Run) -> list[str]:
                         f"scaled down {run.real_hosts_per_host:.4g} times: the level is no evidence, "
                         "only the course is. Run it with more population.hosts.")
     return warnings
+
+
+def failures_of(run: Run) -> list[str]:
+    """What replicates that came to no end had to say, the same reasons together."""
+    with h5py.File(run.path) as file:
+        if "failures" not in file:
+            return []
+        numbers = file["failures/replicate"][:].tolist()
+        reasons = [_decoded(text) for text in file["failures/reason"][:]]
+    by_reason: dict[str, list[int]] = {}
+    for number, reason in zip(numbers, reasons, strict=True):
+        by_reason.setdefault(reason, []).append(number)
+    return [f"Replicate{'s' if len(failed) > 1 else ''} {', '.join(map(str, failed))} failed and "
+            f"{'are' if len(failed) > 1 else 'is'} left out: {reason}"
+            for reason, failed in by_reason.items()]
+
+
+def _decoded(text: bytes | str) -> str:
+    return text.decode(errors="replace") if isinstance(text, bytes) else str(text)
 
 
 def figures_of(run: Run) -> list[dict[str, str]]:

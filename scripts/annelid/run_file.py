@@ -285,9 +285,9 @@ def _decode_labels(dataset: xr.Dataset) -> xr.Dataset:
 
 def _final_rows(dataset: xr.Dataset, hosts: int) -> xr.Dataset:
     """Drops what an unfinished run has not reached yet: there the states do not sum to `hosts`."""
+    if "quantile" in dataset.dims:
+        return dataset  # written at the end; quantiles of states do not sum to anything
     final = dataset["counts"].sum("state") == hosts
-    if "quantile" in final.dims:
-        return dataset  # written when all is done; quantiles of states do not sum to anything
     if "worm" in final.dims:
         final = final.all("worm")
     if "replicate" in final.dims:

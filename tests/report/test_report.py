@@ -95,6 +95,33 @@ def test_quantiles_stand_for_replicates(ensemble, quantiles):
     assert bands["countries"]["hosts"][0] == 1_000_000  # all in the only cell of the made-up file
 
 
+def test_quantiles_of_nothing_are_refused(make_run, plain_template, capsys):
+    path = make_run(replicates=2, services=False)
+    with h5py.File(path, "r+") as file:
+        file["quantile"] = np.array([0.5])
+        file["quantile"].make_scale("quantile")
+        for name in ("counts", "country_counts", "sector_counts", "vector_infections"):
+            dims = [file[name].dims[axis].keys()[0] for axis in range(1, file[name].ndim)]
+            shape = (1, *file[name].shape[1:])
+            del file[name]
+            file[name] = np.full(shape, np.nan)
+            for axis, dim in enumerate(["quantile", *dims]):
+                file[name].dims[axis].attach_scale(file[dim])
+    assert write(plain_template, path) == 2
+    assert "no replicate is finished" in capsys.readouterr().err
+
+
+def test_failed_replicates_are_named(make_run):
+    path = make_run(replicates=3)
+    with h5py.File(path, "r+") as file:
+        file["counts"][1:] = -1
+        file["failures/replicate"] = np.array([1, 2], np.int32)
+        file["failures/reason"] = np.array(["no memory", "no memory"], h5py.string_dtype())
+    [shown] = told(path)["runs"]
+    assert shown["warnings"] == ["Replicates 1, 2 failed and are left out: no memory",
+                                 "Only 1 of 3 replicates are finished and shown."]
+
+
 def test_several_worms_are_told_apart(two_worms):
     data = told(two_worms)
     assert [shown["label"] for shown in data["runs"]] == ["wannacry", "notpetya"]

@@ -25,6 +25,9 @@ const OF_KIND = {
     quantiles: (of) => `${count(of.replicates)} replicates, of which the file holds quantiles`,
 };
 
+/** A number and its sign of per cent stay on one line. */
+const joined = (text) => text.replaceAll(" %", "\u00a0%");
+
 export function wordsSection() {
     const body = el("div", {});
     onChoice((changes) => {
@@ -35,9 +38,9 @@ export function wordsSection() {
             of.warnings.map((text) => el("p", {class: "warning"}, text)),
             el("dl", {class: "tiles"}, of.figures.map(({label, value, note}) =>
                 el("div", {class: "tile"}, el("dt", {}, label), el("dd", {class: "value"}, value),
-                    el("dd", {class: "note"}, note)))),
+                    el("dd", {class: "note"}, joined(note))))),
             el("dl", {class: "lines"}, of.lines.flatMap(([label, text]) =>
-                [el("dt", {}, label), el("dd", {}, text)])));
+                [el("dt", {}, label), el("dd", {}, joined(text))])));
     });
     return section("words", "In short", body);
 }
