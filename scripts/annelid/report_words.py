@@ -15,7 +15,7 @@ ELSEWHERE = ("Run file", "Start")
 FEWEST_HOSTS = 1000  # of which a scaled run is evidence for a level (results of a small world vary)
 PROVENANCE = {"seed": "Seed of the outbreak", "population_seed": "Seed of the world",
               "replicates": "Replicates", "version": "annelid", "git_commit": "Commit",
-              "created": "Run started", "ranks": "MPI ranks", "threads": "Threads a rank",
+              "created": "Run started", "ranks": "MPI ranks", "team_size": "Ranks of a team", "threads": "Threads a rank",
               "hosts": "Modelled hosts", "real_hosts": "Real hosts",
               "real_hosts_per_host": "Real hosts per modelled host", "step_us": "Step",
               "format_version": "Format of the file"}

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from conftest import HOSTILE, PROJECT, report
 
+from annelid import report_tree
 from annelid.report import main
 from annelid.report_page import DATA, TITLE, data_of
 from annelid.report_places import MOST_FRAMES
@@ -132,8 +133,10 @@ def test_several_worms_are_told_apart(two_worms):
         assert np.sum(flows["matrix"]) + np.sum(flows["outside"]) == (worm == number).sum() > 0
 
 
-def test_who_infected_whom_as_a_plain_count(wannacry):
+@pytest.mark.parametrize("rows_at_once", [4_000_000, 7])
+def test_who_infected_whom_as_a_plain_count(wannacry, monkeypatch, rows_at_once):
     """The twin walks through the events one by one."""
+    monkeypatch.setattr(report_tree, "ROWS_AT_ONCE", rows_at_once)
     [shown] = told(wannacry)["runs"]
     with h5py.File(wannacry) as file:
         codes = file["country"].asstr()[:]
@@ -160,6 +163,24 @@ def test_who_infected_whom_as_a_plain_count(wannacry):
         assert shown["transmission"]["outside"][row] == flows[None, source]
     assert np.sum(shown["transmission"]["matrix"]) == sum(
         count for (source, _), count in flows.items() if source)
+
+
+def test_the_tree_is_of_one_replicate_and_worm(make_run):
+    path = make_run(replicates=3)
+    with h5py.File(path, "r+") as file:
+        del file["events"], file["population"]
+        file["population/cell_first_host"] = [0, 10, 20, 30]
+        file["population/cell_country"] = [2, 0, 2]  # RU, US, RU
+        #            replicate, time, host, worm, infector
+        rows = [(0, 1, 12, 0, -1), (1, 1, 5, 0, -1), (1, 2, 11, 0, 5), (1, 2, 12, 1, 25),
+                (1, 3, 13, 0, 11), (1, 4, 25, 0, 13), (1, 4, -1, 0, -1), (2, 9, 3, 0, -1)]
+        for name, column in zip(("replicate", "time_us", "host", "worm", "infector"),
+                                zip(*rows, strict=True), strict=True):
+            file[f"events/{name}"] = np.array(column)
+        flows = report_tree.count_flows(file, 3, 1, 0)
+    assert flows.matrix.tolist() == [[1, 0, 1], [0, 0, 0], [1, 0, 0]]
+    assert flows.outside.tolist() == [0, 0, 1]
+    assert flows.first_us.tolist() == [2, -1, 1] and flows.parent.tolist() == [2, -1, -1]
 
 
 def test_flat_worlds_have_no_places(make_run):
