@@ -102,7 +102,7 @@ def incidence_of(run: Run) -> dict[str, object] | None:
         return None
     starts_s = seconds_since_start(np.append(run.series["time"].values[:1],
                                              total["time"].values))[1:]
-    return {"unit": incidence.unit, "time_s": plain(starts_s + incidence.width_s / 2),
+    return {"unit": incidence.unit, "width_s": incidence.width_s, "time_s": plain(starts_s + incidence.width_s / 2),
             "levels": levels_of(total)}
 
 

@@ -126,6 +126,8 @@ def comparison_of(run: Run, baseline: Run | None) -> list[str]:
             total, middle_run(baseline).infections.isel(time=-1) * baseline.real_hosts_per_host)]
     values = [figures[name]["value"] if name in figures else "–"
               for name in ("Peak", "Countries", "Out of use")]
+    if "Peak" in figures:
+        values[0] += f" per {middle.incidence().unit}"
     return [spread(total), *change, *values]
 
 

@@ -211,6 +211,14 @@ describe("kinds of runs", () => {
         assert.ok(await page.locator("#curve-chart .line").count() > 2);
     }));
 
+    it("compares new infections per the same unit of time", () => on("units", async () => {
+        await page.getByRole("combobox", {name: "Curve"}).selectOption("incidence");
+        const [first, second] = (await page.locator("#curve .legend .number").allTextContents())
+            .map((text) => Number(text.replaceAll(",", "")));
+        // The same outbreak, in bins of an hour and of ten minutes: the same rate after the kill switch.
+        assert.ok(first > 0 && Math.abs(second / first - 1) < 0.3, `${first} and ${second}`);
+    }));
+
     it("draws who brought it to whom", () => on("wannacry", async () => {
         const rows = await page.locator(".tree .row").count();
         assert.ok(rows > 10);

@@ -47,7 +47,7 @@ def pages(template, wannacry, ensemble, quantiles, two_worms, hostile, make_run,
     runs = {"wannacry": [wannacry], "ensemble": [ensemble], "quantiles": [quantiles],
             "worms": [two_worms], "compared": [ensemble, make_run(replicates=5, shift=2000)],
             "flat": [make_run(flat=True)], "unfinished": [make_run(final_rows=30)],
-            "hostile": [hostile]}
+            "hostile": [hostile], "units": [make_run(), make_run(hours=12)]}
     for name, files in runs.items():
         assert main(["--template", str(template), *map(str, files), "--output",
                      str(folder / f"{name}.html")]) == 0

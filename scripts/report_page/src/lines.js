@@ -6,9 +6,11 @@ const DWARFING = 8; // states without infection are hidden where they would flat
 const STATE_COLOURS = {susceptible: 5, exposed: 3, infectious: 1, encrypted: 6, removed: 6, inert: 2, immune: 7};
 const DASHES = ["", "8 3", "3 2.5", "10 3 3 3"];
 
+const firstBins = () => data.runs.find(({series}) => series.incidence)?.series.incidence;
+
 /** What the curve can show of these runs: {value, text, forRuns}. */
 export function quantities() {
-    const bins = data.runs.find(({series}) => series.incidence)?.series.incidence;
+    const bins = firstBins();
     return [
         {value: "state", text: "hosts by state", forRuns: false},
         {value: "infected", text: "infected hosts", forRuns: true},
@@ -33,8 +35,10 @@ function dressed(lines) {
 function curvesOf(of, quantity) {
     const {series} = of;
     if (quantity === "incidence") {
-        return series.incidence ? [{name: `new infections per ${series.incidence.unit}`,
-            time_s: series.incidence.time_s, levels: series.incidence.levels}] : [];
+        // Bins of another width are brought to the unit that the curve is named after.
+        const {unit, width_s: width} = firstBins();
+        return series.incidence ? [{name: `new infections per ${unit}`, time_s: series.incidence.time_s,
+            levels: scaled(series.incidence.levels, width / series.incidence.width_s)}] : [];
     }
     return series.curves.filter(({group}) => group === quantity)
         .map((curve) => ({...curve, time_s: series.time_s}));
