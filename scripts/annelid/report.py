@@ -93,7 +93,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{target}: not written ({fault.strerror or fault}): give another --output",
               file=sys.stderr)
         return 74
-    print(f"Report:     {display_path(target)} ({target.stat().st_size / 1e6:.2g} MB), for a browser")
+    size_mb = target.stat().st_size / 1e6
+    print(f"Report:     {display_path(target)} ({size_mb:.2g} MB), for a browser")
     return 0
 
 

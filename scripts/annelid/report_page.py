@@ -71,10 +71,11 @@ def data_of(runs: list[Run]) -> dict[str, object]:
 
 
 def _run_data(run: Run, worm: int | None, label: str, frames: int) -> dict[str, object]:
+    start = run.series["time"].values[0].astype("datetime64[ms]")
     kind = ("quantiles" if has_quantiles(run) else "replicates" if run.has_replicates else "single")
     return {"label": label, "kind": kind, "complete": run.complete, "hosts": run.hosts,
             "replicates": int(run.attributes.get("replicates", 1)),
-            "factor": run.real_hosts_per_host, "start": f"{run.series['time'].values[0].astype('datetime64[ms]')}Z",
+            "factor": run.real_hosts_per_host, "start": f"{start}Z",
             "figures": figures_of(run), "lines": lines_of(run), "warnings": warnings_of(run),
             "series": series_of(run), "countries": countries_of(run, frames),
             "sectors": sectors_of(run), "transmission": transmission_of(run, worm),
@@ -88,7 +89,7 @@ def _scenario_text(run: Run) -> str:
 
 
 def embedded(data: dict[str, object]) -> str:
-    """JSON that is safe inside a script element: no text in it can end the element or open another."""
+    """JSON that is safe inside a script element: no text in it ends that or opens another."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     for character, escape in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"),
                               ("\u2028", "\\u2028"), ("\u2029", "\\u2029")):

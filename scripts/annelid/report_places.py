@@ -61,8 +61,9 @@ def countries_of(run: Run, most_frames: int = MOST_FRAMES) -> dict[str, object] 
     middle = np.median(infected, axis=0)
     codes = run.series["country"].values
     names = run.series["country_name" if "country_name" in run.series else "country"].values
-    return {"code": codes.tolist(), "name": names.tolist(), "hosts": plain(hosts_in(run, "country")),
-            **at_end(infected), "time_s": plain(elapsed_s[rows]),
+    return {"code": codes.tolist(), "name": names.tolist(),
+            "hosts": plain(hosts_in(run, "country")), **at_end(infected),
+            "time_s": plain(elapsed_s[rows]),
             "frames": {str(code): plain(middle[:, index]) for index, code in enumerate(codes)
                        if middle[:, index].any()}}
 

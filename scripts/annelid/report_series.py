@@ -1,4 +1,4 @@
-"""Series of a run as a report shows them: bands, thinned rows, whole numbers where they are whole."""
+"""Series of a run as a report shows them: bands, thinned rows, numbers for JSON."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import xarray as xr
 
-from annelid.run_file import SEED, Run, RunFileError, seconds_since_start
+from annelid.run_file import Run, RunFileError, seconds_since_start
 
 LEVELS = (0.025, 0.25, 0.5, 0.75, 0.975)  # median, ranges of 50 % and 95 %
 MIDDLE = 0.5
@@ -102,8 +102,8 @@ def incidence_of(run: Run) -> dict[str, object] | None:
         return None
     starts_s = seconds_since_start(np.append(run.series["time"].values[:1],
                                              total["time"].values))[1:]
-    return {"unit": incidence.unit, "width_s": incidence.width_s, "time_s": plain(starts_s + incidence.width_s / 2),
-            "levels": levels_of(total)}
+    return {"unit": incidence.unit, "width_s": incidence.width_s,
+            "time_s": plain(starts_s + incidence.width_s / 2), "levels": levels_of(total)}
 
 
 def series_of(run: Run) -> dict[str, object]:
@@ -114,4 +114,4 @@ def series_of(run: Run) -> dict[str, object]:
     marks = [{"time_s": float((time - times[0]) / np.timedelta64(1, "s")), "name": name}
              for time, name in run.milestones]
     return {"time_s": plain(elapsed_s[rows]), "curves": curves_of(run, rows),
-            "incidence": incidence_of(run), "milestones": marks, "seed_vector": SEED}
+            "incidence": incidence_of(run), "milestones": marks}

@@ -85,7 +85,7 @@ def transmission_of(run: Run, worm: int | None) -> dict[str, object]:
 
 
 def _tree(run: Run, flows: Flows) -> list[list[object]]:
-    """[country, the country it came from or null, seconds] of each first infection, in time order."""
+    """[country, the country it came from or null, seconds] of first infections, in order."""
     codes = run.series["country"].values.tolist()
     reached = np.flatnonzero(flows.first_us >= 0)
     order = reached[np.argsort(flows.first_us[reached], kind="stable")]

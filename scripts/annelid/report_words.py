@@ -15,7 +15,8 @@ ELSEWHERE = ("Run file", "Start")
 FEWEST_HOSTS = 1000  # of which a scaled run is evidence for a level (results of a small world vary)
 PROVENANCE = {"seed": "Seed of the outbreak", "population_seed": "Seed of the world",
               "replicates": "Replicates", "version": "annelid", "git_commit": "Commit",
-              "created": "Run started", "ranks": "MPI ranks", "team_size": "Ranks of a team", "threads": "Threads a rank",
+              "created": "Run started", "ranks": "MPI ranks",
+              "team_size": "Ranks of a team", "threads": "Threads a rank",
               "hosts": "Modelled hosts", "real_hosts": "Real hosts",
               "real_hosts_per_host": "Real hosts per modelled host", "step_us": "Step",
               "format_version": "Format of the file"}
@@ -34,20 +35,21 @@ def warnings_of(run: Run) -> list[str]:
     if not run.complete:
         upto = ("are of the replicates that are finished" if has_quantiles(run) else
                 f"are up to {clock(run.series['time'].values[-1])} of simulated time")
-        warnings.append(f"This run is unfinished: it goes on, or it was cut off. All numbers {upto}.")
+        warnings.append("This run is unfinished: it goes on, or it was cut off. "
+                        f"All numbers {upto}.")
     warnings += failures_of(run)
     asked, there = int(run.attributes.get("replicates", 1)), run.series.sizes.get("replicate", 1)
     if not has_quantiles(run) and there < asked:
         warnings.append(f"Only {there} of {asked} replicates are finished and shown.")
     if has_quantiles(run):
-        warnings.append("The file holds quantiles of each series and not the replicates. Totals over "
-                        "states, vectors or places are sums of medians: near the median of the "
-                        "total, but not the same, and without a range.")
+        warnings.append("The file holds quantiles of each series and not the replicates. Totals "
+                        "over states, vectors or places are sums of medians: near the median "
+                        "of the total, but not the same, and without a range.")
     middle = middle_run(run)
     if run.real_hosts_per_host != 1 and _median(middle.infections.isel(time=-1)) < FEWEST_HOSTS:
-        warnings.append(f"Fewer than {FEWEST_HOSTS:,} modelled hosts were infected in a world that is "
-                        f"scaled down {run.real_hosts_per_host:.4g} times: the level is no evidence, "
-                        "only the course is. Run it with more population.hosts.")
+        warnings.append(f"Fewer than {FEWEST_HOSTS:,} modelled hosts were infected in a world that "
+                        f"is scaled down {run.real_hosts_per_host:.4g} times: the level is no "
+                        "evidence, only the course is. Run it with more population.hosts.")
     return warnings
 
 
@@ -77,14 +79,16 @@ def figures_of(run: Run) -> list[dict[str, str]]:
     kind = "real hosts" if factor != 1 else "hosts"
     total = run.infections.isel(time=-1)
     found = [_figure("Infections", total * factor, f"{kind}, since the start"),
-             _figure("Share of all hosts", 100 * total / run.hosts, "infections per 100 hosts", " %")]
+             _figure("Share of all hosts", 100 * total / run.hosts, "infections per 100 hosts",
+                     " %")]
     if run.series.sizes["time"] > 1:
         incidence = run.incidence()
         peak = incidence.total.max("time")
         middle = incidence.total.median("replicate") if run.has_replicates else incidence.total
         when = clock(middle["time"].values[int(middle.argmax("time"))])
         if float(peak.max()) > 0:
-            found.append(_figure("Peak", peak * factor, f"{kind} per {incidence.unit}, from {when}"))
+            note = f"{kind} per {incidence.unit}, from {when}"
+            found.append(_figure("Peak", peak * factor, note))
     if run.has_countries:
         reached = (run.infected_at_end("country") > 0).sum("country")
         found.append(_figure("Countries", reached, "with infected hosts at the end"))

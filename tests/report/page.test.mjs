@@ -113,7 +113,8 @@ describe("map", () => {
         assert.notEqual(await fillOf(page, "US"), byNumber);
         assert.match(await page.locator("svg.scale").textContent(), /% of the country’s hosts/);
         await page.locator('.map path[data-code="BR"]').first().hover();
-        assert.match(await page.locator(".tooltip").textContent(), /^Brazil: [\d,]+ of [\d,]+ real hosts \([\d.]+ %\)$/);
+        assert.match(await page.locator(".tooltip").textContent(),
+            /^Brazil: [\d,]+ of [\d,]+ real hosts \([\d.]+ %\)$/);
     }));
 });
 
@@ -122,7 +123,8 @@ describe("epidemic curve", () => {
         const chart = page.locator("#curve-chart");
         await chart.focus();
         await page.keyboard.press("Home");
-        assert.match(await chart.getAttribute("aria-valuetext"), /^At 12 May 2017, 07:24 UTC, real hosts: .*encrypted 0/);
+        assert.match(await chart.getAttribute("aria-valuetext"),
+            /^At 12 May 2017, 07:24 UTC, real hosts: .*encrypted 0/);
         await page.keyboard.press("PageDown");
         await page.keyboard.press("ArrowRight");
         assert.equal(await chart.getAttribute("aria-valuenow"), "1");
@@ -191,7 +193,8 @@ describe("tables and counts", () => {
             met.add(await page.evaluate(() => document.activeElement.id || document.activeElement.name
                 || document.activeElement.className || document.activeElement.tagName));
         }
-        for (const wanted of ["skip", "unit", "scale", "curve-chart", "colour", "map-play", "map-time", "scroll", "more"]) {
+        for (const wanted of ["skip", "unit", "scale", "curve-chart", "colour", "map-play", "map-time", "scroll",
+            "more"]) {
             assert.ok(met.has(wanted), `${wanted} is not among ${[...met].join(", ")}`);
         }
     }));
@@ -222,7 +225,8 @@ describe("kinds of runs", () => {
     it("draws who brought it to whom", () => on("wannacry", async () => {
         const rows = await page.locator(".tree .row").count();
         assert.ok(rows > 10);
-        assert.equal(await page.locator(".tree .row path").count() + await page.locator(".tree circle.root").count(), rows);
+        const [came, began] = [page.locator(".tree .row path"), page.locator(".tree circle.root")];
+        assert.equal(await came.count() + await began.count(), rows);
         assert.ok(await page.locator(".flows tbody tr").count() > 5);
     }));
 

@@ -8,7 +8,15 @@ export function el(name, attributes = {}, ...children) {
         if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
         else element.setAttribute(key, value === true ? "" : value);
     }
-    element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+    element.append(...children.flat(2).filter((child) => child !== null && child !== undefined));
+    return element;
+}
+
+/** An element of a drawing, with attributes and children. */
+export function svgElement(name, attributes = {}, ...children) {
+    const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    element.append(...children);
     return element;
 }
 
@@ -38,7 +46,7 @@ export const scrolled = (name, table) =>
 
 /** Puts `children` in place of all that `parent` holds. */
 export function fill(parent, ...children) {
-    parent.replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined));
+    parent.replaceChildren(...children.flat(2).filter((child) => child !== null && child !== undefined));
 }
 
 /** Calls draw(width) now and whenever the width of `element` changes. */

@@ -1,5 +1,5 @@
 // Who infected whom between countries: first introductions as a tree in time, flows as a matrix.
-import {el, fill, onWidth, scrolled, section} from "./dom.js";
+import {el, fill, onWidth, scrolled, section, svgElement} from "./dom.js";
 import {count, percent} from "./format.js";
 import {factor, onChoice, run, unitName} from "./store.js";
 import {drawTree} from "./tree.js";
@@ -43,44 +43,58 @@ function inWords(of) {
     for (const [, parent] of tree) if (parent) children.set(parent, (children.get(parent) ?? 0) + 1);
     const [top] = [...children].sort(([, a], [, b]) => b - a);
     const seeds = tree.filter(([, parent]) => parent === null).length;
-    return [`${count(tree.length)} ${tree.length === 1 ? "country was" : "countries were"} reached: ${count(seeds)} by seeds `
-        + `or updates, ${count(tree.length - seeds)} from another country first.`,
+    const were = tree.length === 1 ? "country was" : "countries were";
+    return [`${count(tree.length)} ${were} reached: ${count(seeds)} by seeds or updates, `
+        + `${count(tree.length - seeds)} from another country first.`,
     top ? ` Most of these had it from ${nameOf(top[0])} (${top[1]}).` : "",
     all ? ` Of all infections by a host, ${percent(within, all)} stayed inside a country.` : ""];
 }
 
+/** The tree with its button for the rows left out: {parts, draw}; draw(width) draws it. */
+function introductions(of) {
+    const {tree} = of.transmission;
+    const svg = svgElement("svg");
+    let all = tree.length <= FIRST_ROWS;
+    let known = 0;
+    const label = () => (all ? `Show the first ${FIRST_ROWS}` : `Show all ${tree.length}`);
+    const draw = (width) => {
+        known = width;
+        if (width) drawTree(svg, all ? tree : tree.slice(0, FIRST_ROWS), namesOf(of), of, width);
+    };
+    const more = all ? null : el("button", {type: "button", class: "more", onclick: () => {
+        all = !all;
+        more.textContent = label();
+        draw(known);
+    }}, label());
+    return {parts: [svg, more], draw};
+}
+
+const ORDER = "Each country in the order of its first infection, below the one that it came from. The dot is "
+    + "the time. The table of countries lists the same.";
+
 export function flowsSection() {
     const body = el("div", {});
-    const state = {all: false, width: 0, draw: null};
+    let width = 0;
+    let tree = null;
     onChoice(() => {
         const of = run();
-        const {none, tree, replicate} = of.transmission;
-        state.draw = null;
-        if (none || !of.countries) {
-            fill(body, el("p", {}, none ?? "This world has no countries."));
+        const {none, replicate} = of.transmission;
+        tree = none || !of.countries ? null : introductions(of);
+        if (!tree) {
+            fill(body, el("p", {}, none));
             return;
         }
-        const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-        const shown = () => (state.all ? tree : tree.slice(0, FIRST_ROWS));
-        const label = () => (state.all ? `Show the first ${FIRST_ROWS}` : `Show all ${tree.length}`);
-        const more = el("button", {type: "button", class: "more", onclick: () => {
-            state.all = !state.all;
-            more.textContent = label();
-            state.draw();
-        }}, label());
-        state.draw = () => state.width && drawTree(svg, shown(), namesOf(of), of, state.width);
         fill(body,
-            replicate === null ? null : el("p", {class: "quiet"}, `Every replicate has a tree of its own; this is replicate ${replicate}.`),
-            el("p", {}, inWords(of)), el("h3", {}, "First introductions"),
-            el("p", {class: "quiet"}, "Each country in the order of its first infection, below the one that it came from. "
-                + "The dot is the time. The table of countries lists the same."),
-            svg, tree.length > FIRST_ROWS ? more : null, el("h3", {}, "Infections between countries"),
+            replicate === null ? null : el("p", {class: "quiet"},
+                `Every replicate has a tree of its own; this is replicate ${replicate}.`),
+            el("p", {}, inWords(of)),
+            el("h3", {}, "First introductions"), el("p", {class: "quiet"}, ORDER), tree.parts,
+            el("h3", {}, "Infections between countries"),
             el("p", {class: "quiet"}, `In ${unitName()}, from the country of the row to the country of the column. `
                 + "From no host: seeds of the outbreak and poisoned updates."),
             scrolled("Infections between countries", matrixTable(of)));
-        state.draw();
+        tree.draw(width);
     });
-    const whole = section("flows", "Who infected whom", body);
-    onWidth(body, (width) => { state.width = width; state.draw?.(); });
-    return whole;
+    onWidth(body, (now) => { width = now; tree?.draw(width); });
+    return section("flows", "Who infected whom", body);
 }

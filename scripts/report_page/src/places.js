@@ -32,8 +32,10 @@ function columnsOf(what, of, rows) {
     if (compares && chosen.run > 0) {
         const base = data.runs[0];
         columns.push({name: `Against ${base.label}`, number: true,
-            value: ({infected, before}) => (before === undefined ? null : infected * of.factor - before * base.factor),
-            text: ({infected, before}) => change(infected * of.factor, before === undefined ? null : before * base.factor)});
+            value: (row) => (row.before === undefined ? null
+                : row.infected * of.factor - row.before * base.factor),
+            text: (row) => change(row.infected * of.factor,
+                row.before === undefined ? null : row.before * base.factor)});
     }
     return columns;
 }
@@ -58,7 +60,8 @@ function countryTable(of, baseline) {
     const columns = columnsOf("Country", of, rows);
     const first = introductions(of);
     if (first.size) {
-        columns.push({name: "First infected (UTC)", number: true, time: true, value: ({key}) => first.get(key)?.atS ?? null,
+        columns.push({name: "First infected (UTC)", number: true, time: true,
+            value: ({key}) => first.get(key)?.atS ?? null,
             text: ({key}) => (first.has(key) ? clock(of, first.get(key).atS) : "–")},
         {name: "From", value: ({key}) => first.get(key)?.from ?? null,
             text: ({key}) => first.get(key)?.from ?? "–"});
