@@ -90,7 +90,7 @@ def test_refuses_a_wrong_number_of_ranks(tree):
 
 def test_help_needs_no_build(tree):
     shutil.rmtree(tree / "build")
-    for name in ("run", "setup", "test", "plot", "compare", "summary"):
+    for name in ("run", "setup", "test", "plot", "compare", "summary", "report"):
         done = subprocess.run([tree / "scripts" / name, "--help"], text=True, capture_output=True,
                               check=False)
         assert done.returncode == 0 and "sage: " in done.stdout, name
