@@ -211,7 +211,7 @@ def open_run(path: str | os.PathLike[str]) -> Run:
     attributes = _read_attributes(path)
     try:
         # Left open: large series are read only where a figure asks for them.
-        dataset = _decode_labels(xr.open_dataset(path, engine="h5netcdf"))
+        dataset = with_text_labels(xr.open_dataset(path, engine="h5netcdf"))
         series = _final_rows(dataset, int(attributes["hosts"]))
         scenario = _read_scenario(dataset)
     except UNREADABLE as fault:
@@ -219,16 +219,21 @@ def open_run(path: str | os.PathLike[str]) -> Run:
     return Run(path, series, attributes, scenario)
 
 
-def _read_attributes(path: Path) -> dict[str, str | int | float]:
+def read_attributes(path: Path) -> dict[str, str | int | float]:
+    """Root attributes of a run or study file, after a look at what it holds."""
     if not path.is_file():
         raise RunFileError(f"{path}: no such file (nothing was opened): give the path of a run file")
     try:
         with h5py.File(path, "r") as file:
-            attributes = {name: _plain(value) for name, value in file.attrs.items()}
             _check_stored(path, file)
+            return {name: _plain(value) for name, value in file.attrs.items()}
     except UNREADABLE as fault:
         raise RunFileError(f"{path}: not readable as HDF5 ({fault}): "
                            "give a run file of annelid") from fault
+
+
+def _read_attributes(path: Path) -> dict[str, str | int | float]:
+    attributes = read_attributes(path)
     version = str(attributes.get("format_version", ""))
     if not version or "hosts" not in attributes:
         raise RunFileError(f"{path}: not a run file (it lacks format_version or hosts): "
@@ -278,13 +283,16 @@ def _read_scenario(dataset: xr.Dataset) -> dict[str, object]:
         return {}
 
 
-def _decode_labels(dataset: xr.Dataset) -> xr.Dataset:
+def with_text_labels(dataset: xr.Dataset, further: tuple[str, ...] = ()) -> xr.Dataset:
     """Names as str, whether the file has them with a fixed or a variable length."""
-    return dataset.assign({name: dataset[name].astype(str) for name in LABELS if name in dataset})
+    return dataset.assign({name: dataset[name].astype(str) for name in (*LABELS, *further)
+                           if name in dataset})
 
 
 def _final_rows(dataset: xr.Dataset, hosts: int) -> xr.Dataset:
     """Drops what an unfinished run has not reached yet: there the states do not sum to `hosts`."""
+    if "quantile" in dataset.dims:
+        return dataset  # written at the end; quantiles of states do not sum to anything
     final = dataset["counts"].sum("state") == hosts
     if "worm" in final.dims:
         final = final.all("worm")
