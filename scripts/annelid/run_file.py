@@ -57,8 +57,9 @@ class Run:
 
     series: Dataset with counts[time, state], country_counts[time, country, state],
         sector_counts[time, sector, state], vector_infections[time, vector] (since the start) in
-        modelled hosts; with several replicates a leading replicate axis. `time` is UTC. With
-        several worms an axis `worm` after `time`: then ask `worms` for one run each. Further
+        modelled hosts; with several replicates a leading axis `replicate`, or `quantile` (their
+        quantiles, one series at a time, so that parts have no sum). `time` is UTC. With several
+        worms an axis `worm` after `time`: then ask `worms` for one run each. Further
         series of defences and services, where the run has them, as results/FORMAT.md lists them.
     attributes: the root attributes, text and numbers.
     scenario: the effective scenario in the file, parsed.
@@ -106,6 +107,16 @@ class Run:
     @property
     def has_replicates(self) -> bool:
         return "replicate" in self.series.dims
+
+    @property
+    def has_quantiles(self) -> bool:
+        """True where the file has quantiles of the replicates in place of them."""
+        return "quantile" in self.series.dims
+
+    @property
+    def num_replicates(self) -> int:
+        """Outbreaks that the series are of."""
+        return int(self.series.sizes.get("replicate", self.attributes.get("replicates", 1)))
 
     @property
     def has_countries(self) -> bool:

@@ -3,16 +3,24 @@
 `draw` returns None where the run has nothing to show, for example countries of a flat world.
 """
 
-from annelid.figures import countries, curve, early_warning, incidence, outages, sectors, vectors
+from annelid.figures import (countries, curve, early_warning, growth, incidence, mixing, offspring,
+                             organisation, outages, reproduction, sectors, vectors)
 
 KINDS = {
     "curve": curve.draw,
     "incidence": incidence.draw,
+    "growth": growth.draw,
     "countries": countries.draw,
     "sectors": sectors.draw,
     "vectors": vectors.draw,
+    "reproduction": reproduction.draw,
+    "offspring": offspring.draw,
+    "mixing": mixing.draw,
+    "organisation": organisation.draw,
     "early_warning": early_warning.draw,
     "outages": outages.draw,
 }
 # Figures of the hosts, whatever worm did it to them: one for all worms of a run.
 OF_ALL_WORMS = {"outages"}
+# Figures that a file of quantiles has enough for: one series at a time.
+OF_QUANTILES = {"curve", "growth"}
