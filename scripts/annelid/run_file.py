@@ -285,11 +285,16 @@ def _plain(value: object) -> str | int | float:
     return value.item() if isinstance(value, np.generic) else value
 
 
+def scenario_text(dataset: xr.Dataset) -> str:
+    """The effective scenario in a run or study file, as TOML; empty where there is none."""
+    text = dataset["scenario"].values.item() if "scenario" in dataset else ""
+    return text.decode() if isinstance(text, bytes) else text
+
+
 def _read_scenario(dataset: xr.Dataset) -> dict[str, object]:
     """The scenario in the file; empty where a file has none or a later TOML."""
-    text = dataset["scenario"].values.item() if "scenario" in dataset else ""
     try:
-        return tomllib.loads(text.decode() if isinstance(text, bytes) else text)
+        return tomllib.loads(scenario_text(dataset))
     except tomllib.TOMLDecodeError:
         return {}
 

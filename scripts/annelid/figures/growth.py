@@ -11,7 +11,9 @@ from annelid.figures import style
 from annelid.measures import at_risk, growth_rate, infections, quantiles
 from annelid.run_file import Run, seconds_since_start
 
-FEWEST_HOSTS = 10
+FEWEST_HOSTS = 50  # infected, and still at risk: of fewer the slope is all noise
+GROWN = 0.99
+AFTERWARDS = 1.4  # times as long as until then
 SPAN = 0.5  # of a doubling time: what a rate over time is taken over, so that its noise is bearable
 UNITS_S = {"day": 86400, "hour": 3600, "minute": 60, "second": 1}
 
@@ -31,23 +33,30 @@ def draw(run: Run) -> Figure | None:
         return None
     figure = style.titled_figure(run, "growth", 6.0)
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
-    draw_curve(upper, run, growth)
+    draw_curve(upper, run, curve, growth)
     draw_rates(lower, run, curve, growth)
+    style.time_axis(lower, until_grown(run, curve))
     for ax in (upper, lower):
         style.mark_milestones(ax, run, with_names=ax is upper)
-    style.time_axis(lower, run.series["time"].values)
     figure.align_ylabels()
     return figure
 
 
-def draw_curve(ax: Axes, run: Run, growth: xr.Dataset) -> None:
+def until_grown(run: Run, curve: xr.DataArray) -> np.ndarray:
+    """Rows until well after nearly all infections of the slowest replicate have happened."""
+    grown = (curve >= GROWN * curve.isel(time=-1)).values.reshape(-1, curve.sizes["time"])
+    rows = int(AFTERWARDS * grown.argmax(axis=1).max()) + 2
+    return run.series["time"].values[:rows]
+
+
+def draw_curve(ax: Axes, run: Run, curve: xr.DataArray, growth: xr.Dataset) -> None:
     """Infections since the start, and the fitted exponential through its window and a little beyond."""
     style.plot_series(ax, infections(run.series), "infections since the start",
                       color=style.VERMILION)
     times = run.series["time"].values
     elapsed_s = seconds_since_start(times)
     first_s, last_s = (float(growth[name].median()) for name in ("first_s", "last_s"))
-    rate, level = middle_line(growth, first_s)
+    rate, level = middle_line(curve, elapsed_s, growth, first_s, last_s)
     ends_s = np.array([max(0, first_s - 0.3 * (last_s - first_s)),
                        min(elapsed_s[-1], last_s + 0.3 * (last_s - first_s))])
     ax.plot(at(times[0], ends_s), level * np.exp(rate * (ends_s - first_s)), color=style.BLACK,
@@ -63,11 +72,15 @@ def draw_curve(ax: Axes, run: Run, growth: xr.Dataset) -> None:
     ax.legend(loc="lower right")
 
 
-def middle_line(growth: xr.Dataset, first_s: float) -> tuple[float, float]:
-    """Rate per second of the middle replicate, and the median level at `first_s`."""
+def middle_line(curve: xr.DataArray, elapsed_s: np.ndarray, growth: xr.Dataset, first_s: float,
+                last_s: float) -> tuple[float, float]:
+    """Rate per second and infections at `first_s` of a line through the curve or the median one."""
     rate = float(growth["rate_per_s"].median())
-    levels = growth["level"] * np.exp(growth["rate_per_s"] * (first_s - growth["first_s"]))
-    return rate, float(levels.median())
+    if "replicate" not in curve.dims:
+        return rate, float(growth["level"])
+    window = (elapsed_s >= first_s) & (elapsed_s <= last_s)
+    middle = curve.median("replicate").values[window]
+    return rate, float(np.exp(np.mean(np.log(middle) - rate * (elapsed_s[window] - first_s))))
 
 
 def draw_rates(ax: Axes, run: Run, curve: xr.DataArray, growth: xr.Dataset) -> None:
@@ -76,12 +89,13 @@ def draw_rates(ax: Axes, run: Run, curve: xr.DataArray, growth: xr.Dataset) -> N
     elapsed_s = xr.DataArray(seconds_since_start(run.series["time"].values), dims="time")
     row_s = float(elapsed_s.diff("time").median())
     rows = max(1, round(SPAN * float(growth["doubling_time_s"].median()) / row_s))
-    share = curve / at_risk(run.series.isel(quantile=0) if run.has_quantiles else run.series)
-    logit = np.log(share.where((share < 1) & (curve >= FEWEST_HOSTS)) / (1 - share))
+    hosts = at_risk(run.series.isel(quantile=0) if run.has_quantiles else run.series)
+    known = curve.where((curve >= FEWEST_HOSTS) & (hosts - curve >= FEWEST_HOSTS))
+    logit = np.log(known / (hosts - known))
     rates = per_s * (logit - logit.shift(time=rows)) / (elapsed_s - elapsed_s.shift(time=rows))
     rates["time"] = rates["time"] - np.timedelta64(int(rows * row_s * 5e5), "us")  # the middle
     if "replicate" in rates.dims:
-        rates = rates.where(rates.notnull().all("replicate"))
+        rates = rates.where(rates.notnull().all("replicate"), drop=True)
     style.plot_series(ax, rates, "slope of the curve", color=style.BLUE)
     low, middle, high = interval(growth)
     ax.axhline(middle * per_s, color=style.BLACK, linewidth=1.2, linestyle="--")

@@ -28,10 +28,13 @@ def draw(run: Run) -> Figure | None:
     replicates = 1 if first_alone(run) else run.num_replicates
     matrices = [largest(named(run, who_infected_whom(tree, run.path, axis) / replicates))
                 for axis in axes]
+    matrices = [matrix for matrix in matrices if matrix.shape[0] > 1]
+    if not matrices:
+        return None
     heights = [1.1 + 0.27 * matrix.shape[0] for matrix in matrices]
     figure = style.titled_figure(run, "who infected whom", 0.6 + sum(heights),
                                  "the first alone" if first_alone(run) else "mean")
-    for ax, matrix in zip(figure.subplots(len(axes), 1, squeeze=False,
+    for ax, matrix in zip(figure.subplots(len(matrices), 1, squeeze=False,
                                           height_ratios=heights)[:, 0], matrices):
         draw_matrix(figure, ax, matrix)
     return figure
@@ -74,8 +77,8 @@ def draw_matrix(figure: Figure, ax: Axes, matrix: xr.DataArray) -> None:
     middle = np.sqrt(norm.vmin * norm.vmax)
     for (row, column), value in np.ndenumerate(values):
         if value > 0:
-            ax.text(column, row, short_count(value).replace(" ", ""), ha="center", va="center", fontsize=6,
-                    color="white" if value > middle else "black")
+            ax.text(column, row, short_count(value).replace(" ", ""), ha="center", va="center",
+                    fontsize=6, color="white" if value > middle else "black")
     names = list(matrix[matrix.dims[1]].values)
     ax.set_xticks(range(len(names)), names, rotation=40, ha="right", rotation_mode="anchor")
     ax.set_yticks(range(len(names)), names)
@@ -87,3 +90,4 @@ def draw_matrix(figure: Figure, ax: Axes, matrix: xr.DataArray) -> None:
     bar = figure.colorbar(image, ax=ax, aspect=25, pad=0.01)
     bar.set_label("Infections (modelled hosts)")
     style.thousands(bar.ax)
+    bar.ax.minorticks_off()

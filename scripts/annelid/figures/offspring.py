@@ -17,6 +17,7 @@ from annelid.transmission import TransmissionTree
 EARLY = 0.1  # of all infections: those of the growing outbreak, before targets run out
 FEWEST_HOSTS = 30
 MOST_BINS = 60
+WIDE = 100  # infections: from here on the axis is that of log(1 + number)
 
 
 def draw(run: Run) -> Figure | None:
@@ -38,7 +39,13 @@ def draw(run: Run) -> Figure | None:
     ax.set_xlabel("Infections caused by a host")
     ax.set_ylabel("Share of hosts (%)")
     ax.set_ylim(0.5 * 100 / whole.cases, 200)
-    ax.set_xlim(-0.5, ax.get_xlim()[1])
+    if len(whole.histogram) > WIDE:
+        ax.set_xscale("function", functions=(np.log1p, np.expm1))
+        ax.set_xticks([n for n in (0, 1, 2, 4, 10, 30, 100, 300, 1000, 3000, 10_000, 100_000)
+                       if n < len(whole.histogram)])
+        ax.minorticks_off()
+        style.thousands(ax, "x")
+    ax.set_xlim(-0.5, len(whole.histogram))
     style.thousands(ax)
     ax.legend(loc="upper right", title="Hosts, with the negative binomial fitted", alignment="left")
     return figure

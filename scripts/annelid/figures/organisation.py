@@ -13,8 +13,7 @@ from annelid.figures.growth import at
 from annelid.figures.trees import tree_of
 from annelid.measures.mixing import places
 from annelid.organisations import Organisations, organisations_of
-from annelid.run_file import Run, RunFileError
-from annelid.running import ProgramError
+from annelid.run_file import Run, RunFileError, scenario_text
 from annelid.transmission import NOBODY, TransmissionTree
 
 LARGEST_MARKS = 5.0
@@ -23,17 +22,15 @@ LARGEST_MARKS = 5.0
 def draw(run: Run, host: int | None = None) -> Figure | None:
     """The organisation that `host` is in; default: the one with most infections (first replicate).
 
-    None where the run kept no events or the program that knows the organisations is not there.
+    None where the run kept no events, or no organisation has two infections.
+    ProgramError: the program, which knows the organisations, is not there or refuses the scenario.
     RunFileError: no such host, or its organisation has no infection.
     """
     tree = tree_of(run)
     if tree is None:
         return None
     tree = tree.select(tree.replicate == tree.replicate[0])
-    try:
-        layout = organisations_of(str(run.series["scenario"].values.item()))
-    except ProgramError:
-        return None
+    layout = organisations_of(scenario_text(run.series))
     rows, first, size = choose(run, tree, layout, host)
     if host is None and len(rows) < 2:
         return None
@@ -41,13 +38,12 @@ def draw(run: Run, host: int | None = None) -> Figure | None:
                        for axis in ("country", "sector"))
     where = f" ({sector.replace('_', ' ')}, {country})" if run.has_countries else ""
     height_in = float(np.clip(2.2 + 0.02 * len(rows), 3.6, 8))
-    figure = style.titled_figure(run, f"transmission tree of an organisation{where}", height_in,
+    figure = style.titled_figure(run, f"spread inside an organisation{where}", height_in,
                                  "the first alone")
     ax = figure.subplots()
     draw_tree(ax, tree, rows)
     style.mark_milestones(ax, run)
-    ax.set_ylabel(f"{len(rows):,} infections in an organisation of {size:,} hosts,\n"
-                  f"the first of which is host {first:,}")
+    ax.set_ylabel(f"{len(rows):,} infections of {size:,} hosts\n(from number {first:,} on)")
     return figure
 
 
@@ -99,7 +95,7 @@ def draw_tree(ax: Axes, tree: TransmissionTree, rows: np.ndarray) -> None:
     ax.grid(axis="y", visible=False)
     ax.set_ylim(len(rows), -1)
     spread(ax, tree, rows)
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1.06), ncols=3, title="Vector, infections",
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1.05), ncols=3, title="Vector, infections",
               alignment="left", borderaxespad=0, markerscale=4 / max(size, 1))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import matplotlib
 import matplotlib.dates
 import numpy as np
@@ -12,6 +14,7 @@ from matplotlib.ticker import FuncFormatter
 
 from annelid.measures.curves import quantiles
 from annelid.run_file import Run
+from annelid.study_file import Study
 from annelid.text import clock, full_count, short_count
 
 # Okabe and Ito (2008): eight colours that people with any colour vision can tell apart.
@@ -24,6 +27,7 @@ STATE_COLOURS = {"susceptible": SKY, "exposed": ORANGE, "infectious": VERMILION,
 LINE_STYLES = ("-", "--", "-.", ":")
 
 WIDTH_IN = 7.2  # two columns of most journals
+TITLE_LETTERS = 80  # that fit into a line
 DPI = 200
 MEDIAN = "median, 50 % and 95 % ranges"
 
@@ -89,8 +93,11 @@ def legend_above(ax: Axes, source: Axes, run: Run, title: str) -> None:
 
 
 def mark_milestones(ax: Axes, run: Run, with_names: bool = True) -> None:
-    """A thin line where each defence begins, with its name above the panel."""
+    """A thin line where each defence begins, with its name above the panel, if that is shown."""
+    first, last = ax.get_xlim()
     for time, name in run.milestones:
+        if not first <= matplotlib.dates.date2num(time) <= last:
+            continue
         ax.axvline(time, color="#555555", linewidth=0.9, linestyle=(0, (4, 3)), zorder=1.5)
         if with_names:
             ax.annotate(name, (time, 1), xycoords=("data", "axes fraction"), xytext=(0, 2),
@@ -127,7 +134,7 @@ def titled_figure(run: Run, what: str, height_in: float, replicates: str = MEDIA
 def plain_figure(title: str, below: str, height_in: float) -> Figure:
     """An empty figure with a title, and a line of small text below."""
     figure = Figure(figsize=(WIDTH_IN, height_in))
-    figure.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
+    figure.suptitle(textwrap.fill(title, TITLE_LETTERS), fontsize=11, fontweight="bold", x=0.01, ha="left")
     figure.supxlabel(below, fontsize=7.5, color="#555555", x=0.01, ha="left")
     return figure
 
@@ -143,4 +150,19 @@ def caption(run: Run, replicates: str = MEDIAN) -> str:
     parts.append(f"annelid {run.attributes.get('version', '?')}")
     if not run.complete:
         parts.append(f"UNFINISHED RUN up to {clock(run.series['time'].values[-1])}")
+    return "; ".join(parts)
+
+
+def study_caption(study: Study, put_together: int = 0, replicates: str = "median") -> str:
+    """Size, design and seed of a study in one line.
+
+    put_together: parameters that vary without being an axis.
+    """
+    sizes = study.data.sizes
+    parts = [f"{sizes['point']:,} points × {sizes['replicate']} replicates ({replicates})",
+             f"design {study.design.replace('_', ' ')}", f"seed {study.attributes.get('seed', '?')}",
+             f"annelid {study.attributes.get('version', '?')}"]
+    if put_together > 0:
+        others = "other parameter varies" if put_together == 1 else "other parameters vary"
+        parts.append(f"{put_together} {others} within")
     return "; ".join(parts)

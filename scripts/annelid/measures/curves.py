@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import xarray as xr
 
-from annelid.run_file import RunFileError
+from annelid.run_file import scenario_text
 
 LEVELS = (0.025, 0.25, 0.5, 0.75, 0.975)  # median with the ranges of 50 % and 95 %
 
@@ -34,8 +34,7 @@ def _is_constant(seeds: xr.DataArray) -> bool:
 
 def infected_states(run: xr.Dataset) -> list[str]:
     """States that an infection leads to: all but those of hosts never infected, and `immune`."""
-    text = run["scenario"].values.item()
-    worms = tomllib.loads(text.decode() if isinstance(text, bytes) else text).get("worm", {})
+    worms = tomllib.loads(scenario_text(run)).get("worm", {})
     states = [str(name) for name in run["state"].values]
     worms = worms if isinstance(worms, list) else [worms]
     never = {worm.get("susceptible", states[0]) for worm in worms} | {"immune"}
@@ -45,12 +44,12 @@ def infected_states(run: xr.Dataset) -> list[str]:
 def infected(run: xr.Dataset, by: str | None = None) -> xr.DataArray:
     """Hosts in infected states; modelled hosts, dims ([replicate,] time[, `by`]).
 
-    by: "country", "sector" or None. RunFileError for a file of quantiles with several such states.
+    by: "country", "sector" or None. ValueError for a file of quantiles with several such states.
     """
     counts = run["counts" if by is None else f"{by}_counts"]
     states = infected_states(run)
     if "quantile" in counts.dims and len(states) > 1:
-        raise RunFileError("no infected hosts in all (quantiles of several states have no sum): "
+        raise ValueError("no infected hosts in all (quantiles of several states have no sum): "
                            "take a file with replicates")
     total = counts.sel(state=states).sum("state", skipna=False)
     return total.assign_attrs(units="hosts", long_name="infected hosts")

@@ -24,7 +24,8 @@ from annelid.transmission import TransmissionTree
 def reproduction_number(tree: TransmissionTree, width_s: float | None = None) -> xr.Dataset:
     """R(t) of all replicates of a tree together; variables of dims (time), times of bins' starts, UTC.
 
-    width_s: width of the bins in seconds; default: a round one that makes 24 or more.
+    width_s: width of the bins in seconds; default: a round one that makes 24 or more until
+        99 % of the infections have happened.
     reproduction_number, low, high: infections a host and their 95 % interval; NaN where fewer than 2
         hosts (low, high) or none were infected.
     cases: hosts infected in the bin. observed: share of what they cause that is recorded.
@@ -33,7 +34,8 @@ def reproduction_number(tree: TransmissionTree, width_s: float | None = None) ->
     """
     if len(tree) == 0:
         raise ValueError("no R(t) (no host was infected): give a tree with infections")
-    width_s = width_s or choose_bin(np.linspace(0, tree.end_s, 1001))[1]
+    nearly_all_s = max(float(np.quantile(tree.time_s, 0.99)), 1e-3 * tree.end_s)
+    width_s = width_s or choose_bin(np.linspace(0, nearly_all_s, 1001))[1]
     bins = int(np.ceil(max(tree.end_s, tree.time_s.max() + 1e-6) / width_s))
     place = (tree.time_s // width_s).astype(np.int64)
     cases = np.bincount(place, minlength=bins)
