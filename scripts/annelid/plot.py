@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -19,10 +20,7 @@ from annelid.running import ProgramError
 from annelid.study_file import Study, is_study, open_study
 from annelid.text import display_path
 
-EXAMPLES = """Kinds of a run file: {runs}.
-Kinds of a study file: {studies}.
-
-Examples:
+EPILOG = """Examples:
   scripts/plot results/wannacry/run.h5
   scripts/plot run.h5 --kind organisation --organisation 715708
   scripts/plot none.h5 patched.h5 --kind compare
@@ -32,24 +30,25 @@ ALL = "all"
 
 
 def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
-    kinds = [ALL, *KINDS, *STUDY_KINDS, COMPARE]
+    lists = {"Kinds of a run file": [ALL, *KINDS], "of a study file": [ALL, *STUDY_KINDS, COMPARE],
+             "of several run files": [COMPARE], "Outcomes": OUTCOMES}
     parser = argparse.ArgumentParser(
         prog="scripts/plot", formatter_class=argparse.RawDescriptionHelpFormatter,
         description="Draws the figures of a run file, finished or not, of a study file, or of\n"
                     "several run files that it compares.",
-        epilog=EXAMPLES.format(runs=", ".join([ALL, *KINDS]).replace(", offspring", ",\noffspring"),
-                               studies=", ".join([ALL, *STUDY_KINDS, COMPARE])))
+        epilog="\n".join(textwrap.fill(f"{name}: {', '.join(words)}", 78, subsequent_indent="  ")
+                         for name, words in lists.items()) + "\n\n" + EPILOG)
     parser.add_argument("files", type=Path, nargs="+", metavar="FILE",
                         help="run file, several run files, or a study file (HDF5)")
-    parser.add_argument("--kind", choices=kinds, default=ALL, metavar="KIND",
-                        help="which figure; see below")
+    parser.add_argument("--kind", choices=[ALL, *KINDS, *STUDY_KINDS, COMPARE], default=ALL,
+                        metavar="KIND", help="which figure; default: all of them")
     parser.add_argument("--format", choices=["png", "svg", "pdf"], default="png")
     parser.add_argument("--output", type=Path, metavar="DIR",
                         help="folder of the figures; default: beside the file")
     parser.add_argument("--organisation", type=int, metavar="HOST",
                         help="the organisation with this host; default: most infections")
-    parser.add_argument("--outcome", choices=OUTCOMES, default="infections",
-                        help="what figures of a study show")
+    parser.add_argument("--outcome", choices=OUTCOMES, default="infections", metavar="NAME",
+                        help="what figures of a study show; default: infections")
     parser.add_argument("--parameters", nargs="+", metavar="PATH",
                         help="one or two parameters of a study as axes of its sweep")
     return parser.parse_args(arguments)
@@ -137,6 +136,10 @@ def draw_several(files: list[Path], output: Output) -> None:
     if output.options.kind not in (ALL, COMPARE):
         raise RunFileError(f"--kind {output.options.kind} (it is of one file, here are "
                            f"{len(files)}): leave it out to compare them")
+    studies = [path for path in files if is_study(path)]
+    if studies:
+        raise RunFileError(f"{studies[0]}: a study file (compare takes run files, or one study "
+                           "alone): leave it out")
     runs = [open_run(path) for path in files]
     if any("worm" in run.series.dims for run in runs):
         raise RunFileError("several worms (compare shows one): give runs of one worm each")

@@ -1,6 +1,7 @@
 """The figures of run and study files, one a module: each has `draw`, which returns a Figure.
 
-Of a run it is `draw(run)`, which returns None where the run has nothing to show, for example countries of a flat world.
+Of a run it is `draw(run)`, which returns None where the run has nothing to show, for example
+countries of a flat world.
 """
 
 from annelid.figures import (countries, curve, early_warning, growth, incidence, mixing, offspring,

@@ -48,8 +48,8 @@ def draw(cases: list[Case], title: str) -> Figure:
     if len(cases) > MOST_CASES:
         raise RunFileError(f"{len(cases)} cases (of more than {MOST_CASES} nobody can tell the "
                            "colours apart): compare fewer")
-    figure = style.plain_figure(title, caption(cases), 4.4 + 0.3 * len(cases))
-    upper, lower = figure.subplots(2, 1, height_ratios=(3.2, 0.55 + 0.26 * (len(cases) - 1)))
+    figure = style.plain_figure(title, caption(cases), 4.2 + 0.45 * len(cases))
+    upper, lower = figure.subplots(2, 1, height_ratios=(3.2, 0.3 + 0.45 * (len(cases) - 1)))
     colours = style.colours_of([str(index) for index in range(len(cases))])
     for index, case in enumerate(cases):
         style.plot_series(upper, case.curve, case.name, color=colours[str(index)],
@@ -59,8 +59,9 @@ def draw(cases: list[Case], title: str) -> Figure:
     style.thousands(upper)
     times = np.concatenate([case.curve["time"].values[[0, -1]] for case in cases])
     style.time_axis(upper, np.array([times.min(), times.max()]))
+    width_in = sum(0.5 + 0.075 * len(case.name) for case in cases)
     upper.legend(loc="lower left", bbox_to_anchor=(0, 1.01), borderaxespad=0, alignment="left",
-                 ncols=1 if max(len(case.name) for case in cases) > 24 else 3)
+                 ncols=len(cases) if width_in < style.WIDTH_IN - 1 else 1)
     draw_averted(lower, cases, list(colours.values()))
     return figure
 
@@ -73,8 +74,9 @@ def draw_averted(ax: Axes, cases: list[Case], colours: list[str]) -> None:
         if np.isfinite(found.low):
             ax.plot([found.low, found.high], [row, row], color=colours[row + 1], linewidth=2)
         ax.plot(found.mean, row, "o", color=colours[row + 1], markersize=6)
-        share = f"; {100 * found.mean / first.final.mean():.3g} %" if first.final.mean() else ""
-        ax.annotate(found.text() + share, (found.mean, row), xytext=(0, 7), fontsize=7.5,
+        share = 100 * found.mean / max(first.final.mean(), 1)
+        ax.annotate(f"{found.text()}; {share:,.3g} %" if abs(share) < 1000 else found.text(),
+                    (found.mean, row), xytext=(0, 7), fontsize=7.5,
                     textcoords="offset points", ha="center", va="bottom")
     ax.axvline(0, color=style.BLACK, linewidth=0.9)
     ax.set_yticks(range(len(cases) - 1), [shortened(case.name) for case in cases[1:]])

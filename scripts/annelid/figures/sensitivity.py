@@ -23,9 +23,8 @@ def draw(study: Study, outcome: str = "infections") -> Figure:
     strength = found["total" if sobol else "prcc"]
     found = found.isel(parameter=np.argsort(abs(strength.values)))
     what = "Sobol indices" if sobol else "partial rank correlation"
-    label = OUTCOMES[outcome].label
     figure = style.plain_figure(
-        f"{study.title}: {what} of {label[0].lower()}{label[1:]}",
+        f"{study.title}: {what} of {OUTCOMES[outcome].name}",
         style.study_caption(study, 0, "mean") + "; bars: 95 % bootstrap intervals",
         1.6 + 0.42 * found.sizes["parameter"])
     ax = figure.subplots()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
+from matplotlib.colorbar import Colorbar
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
@@ -38,8 +39,7 @@ def draw(study: Study, outcome: str = "infections", names: list[str] | None = No
     if not axes:
         return None
     values = OUTCOMES[outcome].of(study.data).transpose("point", "replicate")
-    figure = style.plain_figure(f"{study.title}: {OUTCOMES[outcome].label[0].lower()}"
-                                f"{OUTCOMES[outcome].label[1:]} over its parameters",
+    figure = style.plain_figure(f"{study.title}: {OUTCOMES[outcome].name} by parameter",
                                 style.study_caption(study, rest), 4.4)
     ax = figure.subplots()
     if len(axes) == 1:
@@ -104,14 +104,20 @@ def draw_cells(figure: Figure, ax: Axes, x: Parameter, y: Parameter, values: xr.
     ax.grid(visible=False)
     ax.spines[:].set_visible(False)
     bar = figure.colorbar(image, ax=ax, pad=0.02)
+    label_bar(bar, label)
+
+
+def label_bar(bar: Colorbar, label: str) -> None:
     bar.set_label(f"{label}, median")
-    style.thousands(bar.ax)
+    if bar.mappable.get_clim()[1] >= 1000:
+        style.thousands(bar.ax)
 
 
 def write_numbers(ax: Axes, bands: np.ndarray, norm: object) -> None:
     """Median, and below it the range of 95 %; black on light cells, white on dark ones."""
     for (row, column), middle in np.ndenumerate(bands[1]):
         if not np.isfinite(middle):
+            ax.text(column, row, "none", ha="center", va="center", fontsize=7, color=style.GREY)
             continue
         low, high = bands[0, row, column], bands[2, row, column]
         text = short_count(middle)
@@ -134,5 +140,4 @@ def draw_points(figure: Figure, ax: Axes, x: Parameter, y: Parameter, values: xr
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_locator(MaxNLocator(6))
     bar = figure.colorbar(image, ax=ax, pad=0.02)
-    bar.set_label(f"{label}, median")
-    style.thousands(bar.ax)
+    label_bar(bar, label)

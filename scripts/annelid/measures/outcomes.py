@@ -21,6 +21,12 @@ class Outcome:
     label: str
     of: Callable[[xr.Dataset], xr.DataArray]
 
+    @property
+    def name(self) -> str:
+        """The label without its unit, for the middle of a sentence."""
+        words = self.label.split(" (")[0]
+        return words[0].lower() + words[1:]
+
 
 def hours_to_one_percent(run: xr.Dataset) -> xr.DataArray:
     """Hours until 1 % of the hosts at risk are infected, the first row that has them; NaN: never."""
