@@ -7,6 +7,8 @@ import os
 import numpy as np
 import xarray as xr
 
+from annelid.measures.curves import quantiles
+
 
 def short_count(value: float, _position: int | None = None) -> str:
     """1,500,000 as 1.5 M; also the signature of a tick formatter."""
@@ -28,10 +30,13 @@ def percent(part: float, whole: float) -> str:
 
 
 def spread(values: xr.DataArray, form: str = ",.0f") -> str:
-    """One number, or the median of replicates with the range of 95 % of them."""
-    if "replicate" not in values.dims:
+    """One number, or the median of replicates with the range of 95 % of them.
+
+    values: dims ([replicate]), or (quantile) where a file has quantiles in place of replicates.
+    """
+    if "replicate" not in values.dims and "quantile" not in values.dims:
         return format(float(values), form)
-    low, middle, high = (float(x) for x in values.quantile([0.025, 0.5, 0.975], "replicate"))
+    low, middle, high = (float(x) for x in quantiles(values, [0.025, 0.5, 0.975]))
     return f"{format(middle, form)} [{format(low, form)} to {format(high, form)}]"
 
 
