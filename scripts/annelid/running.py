@@ -78,6 +78,8 @@ def run(scenario: str | os.PathLike[str], *, set: Mapping[str, object] | None = 
 
 def to_toml(value: object) -> str:
     """A value as --set takes it."""
+    if hasattr(value, "item"):  # of numpy
+        value = value.item()
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(to_toml(part) for part in value) + "]"
     if isinstance(value, Mapping):

@@ -74,7 +74,7 @@ def draw_averted(ax: Axes, cases: list[Case], colours: list[str]) -> None:
         if np.isfinite(found.low):
             ax.plot([found.low, found.high], [row, row], color=colours[row + 1], linewidth=2)
         ax.plot(found.mean, row, "o", color=colours[row + 1], markersize=6)
-        share = 100 * found.mean / max(first.final.mean(), 1)
+        share = 100 * found.mean / max(np.nanmean(first.final), 1)
         ax.annotate(f"{found.text()}; {share:,.3g} %" if abs(share) < 1000 else found.text(),
                     (found.mean, row), xytext=(0, 7), fontsize=7.5,
                     textcoords="offset points", ha="center", va="bottom")
@@ -91,7 +91,12 @@ def draw_averted(ax: Axes, cases: list[Case], colours: list[str]) -> None:
 
 
 def difference(first: Case, other: Case) -> Interval:
-    return (averted if are_paired(first, other) else averted_unpaired)(first.final, other.final)
+    """Infections of `first` less those of `other`; replicates that failed (NaN) are left out."""
+    known, others_known = np.isfinite(first.final), np.isfinite(other.final)
+    if are_paired(first, other):
+        both = known & others_known
+        return averted(first.final[both], other.final[both])
+    return averted_unpaired(first.final[known], other.final[others_known])
 
 
 def are_paired(first: Case, other: Case) -> bool:

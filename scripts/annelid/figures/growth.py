@@ -123,7 +123,7 @@ def describe(growth: xr.Dataset) -> str:
     unit, per_s = unit_of(growth)
     low, middle, high = (value * per_s for value in interval(growth))
     what = ("95 % of replicates" if "replicate" in growth["rate_per_s"].dims
-            else "95 % interval")
+            else "median curve's 95 % interval" if "quantile" in growth.coords else "95 % interval")
     return (f"K = {middle:.3g} per {unit} ({what}: {low:.3g} to {high:.3g})\n"
             f"doubling time {duration(float(np.log(2) / middle * per_s))}")
 
