@@ -27,6 +27,7 @@ EPILOG = """Examples:
   scripts/plot results/study/study.h5 --kind sweep --outcome attack_rate
 """
 ALL = "all"
+Drawing = Callable[..., Figure | None]
 
 
 def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
@@ -69,26 +70,28 @@ class Output:
 
     def nothing(self, kind: str, why: str) -> None:
         """Says that a figure is not there, if it was asked for."""
-        if self.options.kind != ALL:
-            print(f"{self.options.files[0]}: no figure of {kind} ({why}): try --kind all",
-                  file=sys.stderr)
+        self.fault(f"no figure of {kind} ({why}): try --kind all")
 
-    def wanted(self, kinds: dict[str, Callable[..., Figure | None]]) -> Iterator[
-            tuple[str, Callable[..., Figure | None]]]:
+    def fault(self, text: str) -> None:
+        """Says why a figure is not there, if it was asked for."""
+        if self.options.kind != ALL:
+            print(f"{self.options.files[0]}: {text}", file=sys.stderr)
+
+    def wanted(self, kinds: dict[str, Drawing]) -> Iterator[tuple[str, Drawing]]:
         """Of these kinds those that were asked for."""
         return ((kind, draw) for kind, draw in kinds.items() if self.options.kind in (ALL, kind))
 
 
 def draw_run(run: Run, output: Output) -> None:
     """The figures of a run and of each of its worms."""
-    of_one = {kind: draw for kind, draw in KINDS.items() if kind not in OF_ALL_WORMS}
-    of_one["organisation"] = partial(organisation.draw, host=output.options.organisation)
+    kinds: dict[str, Drawing] = KINDS | {
+        "organisation": partial(organisation.draw, host=output.options.organisation)}
     for one in run.worms:
-        draw_kinds(one, of_one, output)
-    draw_kinds(run, {kind: KINDS[kind] for kind in OF_ALL_WORMS}, output)
+        draw_kinds(one, {kind: kinds[kind] for kind in kinds if kind not in OF_ALL_WORMS}, output)
+    draw_kinds(run, {kind: kinds[kind] for kind in OF_ALL_WORMS}, output)
 
 
-def draw_kinds(run: Run, kinds: dict[str, Callable[[Run], Figure | None]], output: Output) -> None:
+def draw_kinds(run: Run, kinds: dict[str, Drawing], output: Output) -> None:
     """Writes the figures of a run, or of one of its worms."""
     stem = output.options.files[0].stem + (f"-{run.worm}" if run.worm else "")
     for kind, draw in output.wanted(kinds):
@@ -98,7 +101,7 @@ def draw_kinds(run: Run, kinds: dict[str, Callable[[Run], Figure | None]], outpu
         try:
             figure = draw(run)
         except ProgramError as fault:
-            output.nothing(kind, str(fault).splitlines()[0])
+            output.fault(str(fault).splitlines()[0])
             continue
         if figure is None:
             output.nothing(kind, "this run has nothing to show there")
@@ -109,14 +112,14 @@ def draw_kinds(run: Run, kinds: dict[str, Callable[[Run], Figure | None]], outpu
 def draw_study(study: Study, output: Output) -> None:
     """The figures of a study; those that it has no points for are left out."""
     options, stem = output.options, output.options.files[0].stem
-    kinds = {"sweep": partial(sweep.draw, outcome=options.outcome, names=options.parameters),
-             "sensitivity": partial(sensitivity.draw, outcome=options.outcome),
-             COMPARE: draw_points}
+    kinds: dict[str, Drawing] = {
+        "sweep": partial(sweep.draw, outcome=options.outcome, names=options.parameters),
+        "sensitivity": partial(sensitivity.draw, outcome=options.outcome), COMPARE: draw_points}
     for kind, draw in output.wanted(kinds):
         try:
             figure = draw(study)
         except ValueError as fault:
-            output.nothing(kind, str(fault).split(": ")[0])
+            output.fault(str(fault))
             continue
         if figure is None:
             output.nothing(kind, "no parameter varies, or too many points do")

@@ -233,7 +233,7 @@ def open_run(path: str | os.PathLike[str]) -> Run:
 def read_attributes(path: Path) -> dict[str, str | int | float]:
     """Root attributes of a run or study file, after a look at what it holds."""
     if not path.is_file():
-        raise RunFileError(f"{path}: no such file (nothing was opened): give the path of a run file")
+        raise RunFileError(f"{path}: no such file (nothing was opened): give a run file")
     try:
         with h5py.File(path, "r") as file:
             _check_stored(path, file)

@@ -60,8 +60,8 @@ def open_study(path: str | os.PathLike[str]) -> Study:
     attributes = read_attributes(path)
     version = str(attributes.get("format_version", ""))
     if attributes.get("format") != FORMAT or version.split(".")[0] != FORMAT_MAJOR:
-        raise RunFileError(f"{path}: format = {attributes.get('format', '')} {version} (a study file "
-                           f"{FORMAT_MAJOR}.x is needed): give the study.h5 of a sweep")
+        raise RunFileError(f"{path}: format = {attributes.get('format', '')} {version} (a study "
+                           f"file {FORMAT_MAJOR}.x is needed): give the study.h5 of a sweep")
     try:
         data = with_text_labels(xr.open_dataset(path, engine="h5netcdf"), TEXTS)
         data["counts"], data["parameter_value"]  # noqa: B018

@@ -9,6 +9,8 @@ import xarray as xr
 
 from annelid.measures.curves import quantiles
 
+UNITS_S = {"day": 86400, "hour": 3600, "minute": 60, "second": 1}
+
 
 def short_count(value: float, _position: int | None = None) -> str:
     """1,500,000 as 1.5 M; also the signature of a tick formatter."""
@@ -50,3 +52,9 @@ def display_path(path: str | os.PathLike[str]) -> str:
     """The path as a person in the current folder would type it."""
     relative = os.path.relpath(path)
     return os.path.abspath(path) if relative.startswith("..") else relative
+
+
+def long_duration(seconds: float) -> str:
+    """23.3 minutes: three digits in the longest unit that gives one or more."""
+    return next((f"{seconds / s:.3g} {unit}{'' if seconds / s == 1 else 's'}"
+                 for unit, s in UNITS_S.items() if seconds >= s), f"{seconds:.3g} seconds")

@@ -48,7 +48,7 @@ class TransmissionTree:
 
     @cached_property
     def parent(self) -> np.ndarray:
-        """Row of the infection of each infector that led to this one; -1 where nobody infected it."""
+        """Row of each infector's infection that led to this one; -1 where nobody infected it."""
         return find_parents(self.replicate, self.time_s, self.host, self.infector, self.worm)
 
     @cached_property
@@ -65,7 +65,7 @@ class TransmissionTree:
         return times
 
     def select(self, rows: np.ndarray) -> TransmissionTree:
-        """Only some infections (a mask or increasing rows); others' children have no parent then."""
+        """Only some infections (a mask or increasing rows); children of others have no parent."""
         columns = {name: getattr(self, name)[rows]
                    for name in ("replicate", "time_s", "host", "infector", "worm", "vector")}
         return TransmissionTree(**columns, end_s=self.end_s, hosts=self.hosts, start=self.start,
@@ -81,14 +81,15 @@ def find_parents(replicate: np.ndarray, time_s: np.ndarray, host: np.ndarray, in
     lane = replicate.astype(np.int64) * (int(worm.max()) + 1) + worm
     lanes = int(lane.max()) + 1
     if (int(host.max()) + 1) * lanes * rows >= 2**63:
-        raise OverflowError(f"no transmission tree ({rows:,} infections of {lanes:,} replicates are "
-                            "too many at once): take one replicate after the other")
+        raise OverflowError(f"no transmission tree ({rows:,} infections of {lanes:,} replicates "
+                            "are too many at once): take one replicate after the other")
     # Host, replicate and row as one integer, so that one search finds all three.
     own = (host.astype(np.int64) * lanes + lane) * rows + np.arange(rows)
     own.sort()
-    asked = (infector.astype(np.int64) * lanes + lane) * rows + _last_at_that_time(replicate, time_s)
-    # The last of the infector's rows that is not after the child's. Searched in order, which is five
-    # times as fast with 10^7 rows: neighbouring searches touch the same memory.
+    asked = (infector.astype(np.int64) * lanes + lane) * rows
+    asked += _last_at_that_time(replicate, time_s)
+    # The last of the infector's rows that is not after the child's. Searched in order, which is
+    # five times as fast with 10^7 rows: neighbouring searches touch the same memory.
     order = np.argsort(asked)
     candidate = np.empty_like(own)
     candidate[order] = own[np.searchsorted(own, asked[order], side="right") - 1]
@@ -106,7 +107,7 @@ def _last_at_that_time(replicate: np.ndarray, time_s: np.ndarray) -> np.ndarray:
 
 def transmission_tree(source: str | os.PathLike[str] | xr.Dataset,
                       replicate: int | None = None, worm: int | None = None) -> TransmissionTree:
-    """The infections of a run file, or of the Dataset of annelid.open; of all replicates by default.
+    """The infections of a run file or of annelid.open's Dataset; of all replicates by default.
 
     RunFileError: the run kept no events (`record.events = false`), or has none of that replicate.
     """

@@ -29,7 +29,8 @@ def branching_tree(reproduction: float, mean_period_s: float, generations: int, 
         periods_s = (rng.exponential(mean_period_s, len(host)) if period == "exponential"
                      else np.full(len(host), mean_period_s))
         caused = rng.poisson(reproduction / mean_period_s * periods_s)
-        born_s = np.repeat(times[-1], caused) + rng.random(caused.sum()) * np.repeat(periods_s, caused)
+        born_s = (np.repeat(times[-1], caused)
+                  + rng.random(caused.sum()) * np.repeat(periods_s, caused))
         recorded = born_s < end_s
         times.append(born_s[recorded])
         infectors.append(np.repeat(host, caused)[recorded])

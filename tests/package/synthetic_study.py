@@ -1,4 +1,4 @@
-"""Writes a small study file without a sweep: two or three parameters, outcomes known in closed form."""
+"""Writes a small study file without a sweep: few parameters, outcomes in closed form."""
 
 from __future__ import annotations
 

@@ -42,7 +42,8 @@ def scenario(tmp_path: Path) -> Path:
 def test_pip_installs_it_without_the_network(tmp_path):
     """From a copy, since pip leaves its build folder beside the sources."""
     copy, target = tmp_path / "scripts", tmp_path / "site"
-    shutil.copytree(PROJECT / "scripts", copy, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
+    shutil.copytree(PROJECT / "scripts", copy,
+                    ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
     done = subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps",
                            "--no-index", "--no-build-isolation", "--target", target, copy],
                           text=True, capture_output=True, check=False)
@@ -56,13 +57,15 @@ def test_pip_installs_it_without_the_network(tmp_path):
 
 def test_versions_agree():
     project = tomllib.loads((PROJECT / "scripts" / "pyproject.toml").read_text())["project"]
-    [cmake] = re.findall(r"project\(annelid VERSION (\S+)", (PROJECT / "CMakeLists.txt").read_text())
+    lists = (PROJECT / "CMakeLists.txt").read_text()
+    [cmake] = re.findall(r"project\(annelid VERSION (\S+)", lists)
     assert project["version"] == cmake
 
 
 def test_run_gives_the_series(scenario, tmp_path):
     """The same on one rank and on two, with settings of every kind."""
-    settings = {"set": {"population.hosts": 1500, "record.every": "10 min", "title": "Fewer \"hosts\""},
+    settings = {"set": {"population.hosts": 1500, "record.every": "10 min",
+                        "title": "Fewer \"hosts\""},
                 "seed": 7, "replicates": 2}
     run = annelid.run(scenario, threads=1, **settings)
     assert run.attrs["title"] == 'Fewer "hosts"' and run.attrs["hosts"] == 1500

@@ -12,7 +12,7 @@ from scipy import stats
 
 import annelid
 from annelid.measures import generation_times, offspring_distribution, reproduction_number
-from annelid.measures.censoring import complete_before_s, observed_share
+from annelid.measures.censoring import complete_before_s
 from annelid.measures.offspring import fit_dispersion
 from annelid.transmission import find_parents
 
@@ -98,7 +98,7 @@ def test_generation_times_of_a_fixed_period_are_uniform():
 
 
 def test_reproduction_number_is_counted_and_censored():
-    """R F(u) = 1.5 (1 - exp(-u / period)) with u to go, within chance; and where it matters is said."""
+    """R F(u) = 1.5 (1 - exp(-u / period)) with u to go, within chance; it says where F is low."""
     rng = np.random.default_rng(5)
     tree = branching_tree(1.5, PERIOD_S, generations=60, seeds=1000, rng=rng, end_s=9000)
     found = reproduction_number(tree, width_s=500)

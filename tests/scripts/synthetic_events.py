@@ -1,4 +1,4 @@
-"""Who infected whom in the made-up outbreaks: times as their curves have them, the rest by chance."""
+"""Who infected whom in the made-up outbreaks: times as their curves have them, else by chance."""
 
 from __future__ import annotations
 
@@ -44,4 +44,5 @@ def _outbreak(replicate: int, hosts: int, time_s: np.ndarray, ever: np.ndarray,
             "time_us": (times * 1e6).astype(np.int64), "host": host.astype(np.int64),
             "worm": np.zeros(rows, np.uint8),
             "infector": np.where(is_seed, -1, host[parent]).astype(np.int64),
-            "vector": np.where(is_seed, 0, rng.choice(len(vectors), rows, p=vectors)).astype(np.uint8)}
+            "vector": np.where(is_seed, 0, rng.choice(len(vectors), rows, p=vectors)
+                               ).astype(np.uint8)}

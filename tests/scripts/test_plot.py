@@ -12,7 +12,7 @@ from annelid.plot import main
 from annelid.run_file import open_run
 
 PNG = b"\x89PNG"
-# All that a run without telescopes has figures of; the program knows no organisations of a made-up one.
+# All that a run without telescopes has figures of; organisations only the program knows.
 WITHOUT_TELESCOPES = set(KINDS) - {"early_warning", "organisation"}
 
 

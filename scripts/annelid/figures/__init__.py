@@ -4,11 +4,15 @@ Of a run it is `draw(run)`, which returns None where the run has nothing to show
 countries of a flat world.
 """
 
+from collections.abc import Callable
+
+from matplotlib.figure import Figure
+
 from annelid.figures import (countries, curve, early_warning, growth, incidence, mixing, offspring,
                              organisation, outages, reproduction, sectors, sensitivity, sweep,
                              vectors)
 
-KINDS = {
+KINDS: dict[str, Callable[..., Figure | None]] = {
     "curve": curve.draw,
     "incidence": incidence.draw,
     "growth": growth.draw,

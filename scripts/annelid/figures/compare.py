@@ -100,7 +100,7 @@ def difference(first: Case, other: Case) -> Interval:
 
 
 def are_paired(first: Case, other: Case) -> bool:
-    """Replicates have the same seeds, so that they share all draws that the defence leaves alone."""
+    """Replicates have the same seeds, so that they share all draws but those that differ."""
     return first.seed == other.seed and first.replicates == other.replicates and (
         first.hosts == other.hosts)
 
@@ -124,7 +124,8 @@ def caption(cases: list[Case]) -> str:
 def cases_of_runs(runs: list[Run]) -> list[Case]:
     """A case each; named by titles, or by files where titles are the same."""
     titles = [run.title for run in runs]
-    names = titles if len(set(titles)) == len(titles) else different_parts([run.path for run in runs])
+    distinct = len(set(titles)) == len(titles)
+    names = titles if distinct else different_parts([run.path for run in runs])
     return [Case(name, infections(run.series), run.attributes.get("seed"), run.hosts)
             for name, run in zip(names, runs)]
 

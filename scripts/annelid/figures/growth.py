@@ -1,4 +1,4 @@
-"""How fast an outbreak grew: its curve on a log axis with the fitted rate, and the rate over time."""
+"""How fast an outbreak grew: its curve on a log axis with the fitted rate; the rate over time."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from matplotlib.figure import Figure
 from annelid.figures import style
 from annelid.measures import at_risk, growth_rate, infections, quantiles
 from annelid.run_file import Run, seconds_since_start
+from annelid.text import UNITS_S, long_duration
 
 FEWEST_HOSTS = 50  # infected, and still at risk: of fewer the slope is all noise
 GROWN = 0.99
 AFTERWARDS = 1.4  # times as long as until then
 SPAN = 0.5  # of a doubling time: what a rate over time is taken over, so that its noise is bearable
-UNITS_S = {"day": 86400, "hour": 3600, "minute": 60, "second": 1}
 
 
 def draw(run: Run) -> Figure | None:
@@ -50,7 +50,7 @@ def until_grown(run: Run, curve: xr.DataArray) -> np.ndarray:
 
 
 def draw_curve(ax: Axes, run: Run, curve: xr.DataArray, growth: xr.Dataset) -> None:
-    """Infections since the start, and the fitted exponential through its window and a little beyond."""
+    """Infections since the start, and the fitted exponential in its window and a little beyond."""
     style.plot_series(ax, infections(run.series), "infections since the start",
                       color=style.VERMILION)
     times = run.series["time"].values
@@ -59,10 +59,10 @@ def draw_curve(ax: Axes, run: Run, curve: xr.DataArray, growth: xr.Dataset) -> N
     rate, level = middle_line(curve, elapsed_s, growth, first_s, last_s)
     ends_s = np.array([max(0, first_s - 0.3 * (last_s - first_s)),
                        min(elapsed_s[-1], last_s + 0.3 * (last_s - first_s))])
-    ax.plot(at(times[0], ends_s), level * np.exp(rate * (ends_s - first_s)), color=style.BLACK,
-            linewidth=1.2, linestyle="--", label=describe(growth))
-    ax.axvspan(*at(times[0], np.array([first_s, last_s])), color=style.SKY, alpha=0.18, linewidth=0,
-               label="window of the fit")
+    ax.plot(style.at(times[0], ends_s), level * np.exp(rate * (ends_s - first_s)),
+            color=style.BLACK, linewidth=1.2, linestyle="--", label=describe(growth))
+    ax.axvspan(*style.at(times[0], np.array([first_s, last_s])), color=style.SKY, alpha=0.18,
+               linewidth=0, label="window of the fit")
     ax.set_yscale("log")
     final = float(infections(run.series).max())
     ax.set_ylim(0.8, 2 * final)
@@ -109,7 +109,7 @@ def interval(growth: xr.Dataset) -> tuple[float, float, float]:
     if "replicate" in growth["rate_per_s"].dims:
         low, middle, high = growth["rate_per_s"].quantile([0.025, 0.5, 0.975]).values
         return float(low), float(middle), float(high)
-    return tuple(float(growth[name]) for name in ("low_per_s", "rate_per_s", "high_per_s"))
+    return float(growth["low_per_s"]), float(growth["rate_per_s"]), float(growth["high_per_s"])
 
 
 def unit_of(growth: xr.Dataset) -> tuple[str, int]:
@@ -125,15 +125,4 @@ def describe(growth: xr.Dataset) -> str:
     what = ("95 % of replicates" if "replicate" in growth["rate_per_s"].dims
             else "median curve's 95 % interval" if "quantile" in growth.coords else "95 % interval")
     return (f"K = {middle:.3g} per {unit} ({what}: {low:.3g} to {high:.3g})\n"
-            f"doubling time {duration(float(np.log(2) / middle * per_s))}")
-
-
-def duration(seconds: float) -> str:
-    """Three digits in the longest unit that gives one or more."""
-    return next((f"{seconds / s:.3g} {unit}{'' if seconds / s == 1 else 's'}"
-                 for unit, s in UNITS_S.items() if seconds >= s), f"{seconds:.3g} seconds")
-
-
-def at(start: np.datetime64, elapsed_s: np.ndarray) -> np.ndarray:
-    """UTC times of seconds since `start`; same shape."""
-    return start + (elapsed_s * 1e6).astype("timedelta64[us]")
+            f"doubling time {long_duration(float(np.log(2) / middle * per_s))}")

@@ -51,7 +51,7 @@ def named(run: Run, matrix: xr.DataArray) -> xr.DataArray:
 
 
 def largest(matrix: xr.DataArray) -> xr.DataArray:
-    """The places with most infections by or of their hosts, most first, and one row for the rest."""
+    """The places with most infections by or of their hosts, most first, and one for the rest."""
     total = matrix.values.sum(axis=0) + matrix.values.sum(axis=1)
     order = np.argsort(-total, kind="stable")
     order = order[total[order] > 0]
@@ -85,8 +85,9 @@ def draw_matrix(figure: Figure, ax: Axes, matrix: xr.DataArray) -> None:
     ax.tick_params(length=0, labelsize=8)
     ax.grid(visible=False)
     ax.spines[:].set_visible(False)
-    ax.set_xlabel(f"{matrix.dims[1].capitalize()} of the host infected")
-    ax.set_ylabel(f"{matrix.dims[1].capitalize()}\nof the infector")
+    place = str(matrix.dims[1]).capitalize()
+    ax.set_xlabel(f"{place} of the host infected")
+    ax.set_ylabel(f"{place}\nof the infector")
     bar = figure.colorbar(image, ax=ax, aspect=25, pad=0.01)
     bar.set_label("Infections (modelled hosts)")
     style.thousands(bar.ax)

@@ -61,8 +61,8 @@ def draw_one(ax: Axes, found: Offspring, colour: str, marker: str, who: str) -> 
     """Points for what was counted, in bins where numbers are large; a line for the fit."""
     number, share = binned(found.histogram)
     interval = f"{found.k_low:.2g} to {found.k_high:.2g}"
-    ax.plot(number[share > 0], 100 * share[share > 0], marker=marker, markersize=4, linestyle="none",
-            color=colour, label=f"{who} ({found.cases:,})\nR = {found.mean:.3g} "
+    ax.plot(number[share > 0], 100 * share[share > 0], marker=marker, markersize=4,
+            linestyle="none", color=colour, label=f"{who} ({found.cases:,})\nR = {found.mean:.3g} "
             f"({found.mean_low:.3g} to {found.mean_high:.3g}), k = {found.k:.2g} ({interval}); "
             f"a fifth of them\ncaused {100 * found.share_of_top_fifth:.3g} % of the infections")
     if np.isfinite(found.k) and found.mean > 0:

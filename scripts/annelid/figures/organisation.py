@@ -9,7 +9,6 @@ from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 
 from annelid.figures import style
-from annelid.figures.growth import at
 from annelid.figures.trees import tree_of
 from annelid.measures.mixing import places
 from annelid.organisations import Organisations, organisations_of
@@ -51,7 +50,7 @@ def choose(run: Run, tree: TransmissionTree, layout: Organisations, host: int | 
         np.ndarray, int, int]:
     """Rows of its infections, its first host and its size."""
     if host is not None and not 0 <= host < run.hosts:
-        raise RunFileError(f"--organisation {host} (hosts are numbered from 0 to {run.hosts - 1:,}): "
+        raise RunFileError(f"--organisation {host} (hosts are numbered 0 to {run.hosts - 1:,}): "
                            "leave it out for the organisation with most infections")
     first_host = layout.first_host_of(tree.host)
     if host is None:
@@ -70,7 +69,7 @@ def draw_tree(ax: Axes, tree: TransmissionTree, rows: np.ndarray) -> None:
     """A line for each host from its infection to the last that it caused here; branches between."""
     parent = local_parents(tree, rows)
     level = levels(parent)
-    times = date2num(at(tree.start, tree.time_s[rows]))
+    times = date2num(style.at(tree.start, tree.time_s[rows]))
     last = times.copy()
     has_parent = parent != NOBODY
     np.maximum.at(last, parent[has_parent], times[has_parent])
@@ -103,7 +102,7 @@ def spread(ax: Axes, tree: TransmissionTree, rows: np.ndarray) -> None:
     """The time axis from the first infection here to the last, with some room."""
     first_s, last_s = float(tree.time_s[rows[0]]), float(tree.time_s[rows[-1]])
     room_s = max(0.04 * (last_s - first_s), 1.0)
-    style.time_axis(ax, at(tree.start, np.array([first_s - room_s, last_s + room_s])))
+    style.time_axis(ax, style.at(tree.start, np.array([first_s - room_s, last_s + room_s])))
 
 
 def local_parents(tree: TransmissionTree, rows: np.ndarray) -> np.ndarray:

@@ -9,19 +9,19 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from annelid.figures import style
-from annelid.figures.growth import UNITS_S, duration
 from annelid.figures.trees import tree_of, which_replicates
 from annelid.measures import generation_times, reproduction_number
 from annelid.measures.censoring import complete_before_s
 from annelid.run_file import Run
+from annelid.text import UNITS_S, long_duration
 
 FEWEST_CASES = 10  # in a bin that is drawn
 LONGEST = 0.99  # quantile of generation times where their axis ends
 WIDE = 20  # times the median: from here on the axis is logarithmic
 BINS = 40
-TICKS_S = ((0.001, "1 ms"), (0.01, "10 ms"), (0.1, "0.1 s"), (1, "1 s"), (10, "10 s"), (60, "1 min"),
-           (600, "10 min"), (3600, "1 h"), (6 * 3600, "6 h"), (86400, "1 d"), (7 * 86400, "7 d"),
-           (30 * 86400, "30 d"), (365 * 86400, "1 year"))
+TICKS_S = ((0.001, "1 ms"), (0.01, "10 ms"), (0.1, "0.1 s"), (1, "1 s"), (10, "10 s"),
+           (60, "1 min"), (600, "10 min"), (3600, "1 h"), (6 * 3600, "6 h"), (86400, "1 d"),
+           (7 * 86400, "7 d"), (30 * 86400, "30 d"), (365 * 86400, "1 year"))
 
 
 def draw(run: Run) -> Figure | None:
@@ -52,7 +52,7 @@ def draw(run: Run) -> Figure | None:
 
 
 def draw_reproduction(ax: Axes, found: xr.Dataset) -> None:
-    """R(t) with its interval in the middle of each bin; grey where the end of the run cuts it off."""
+    """R(t) with its interval in the middle of each bin; grey where the run's end cuts it off."""
     width = np.timedelta64(int(found.attrs["width_s"] * 1e6), "us")
     middles = found["time"].values + width // 2
     censored = (found["censored"] == 1).values
@@ -94,7 +94,7 @@ def draw_generations(ax: Axes, times_s: np.ndarray) -> None:
     ax.stairs(100 * share, edges, fill=True, color=style.ORANGE, alpha=0.75)
     for value, line, name in ((float(times_s.mean()), "--", "mean"), (median_s, ":", "median")):
         ax.axvline(value, color=style.BLACK, linewidth=1.2, linestyle=line,
-                   label=f"{name} {duration(value)}")
+                   label=f"{name} {long_duration(value)}")
     ax.set_xlim(edges[0], edges[-1])
     ax.set_ylim(0, 125 * share.max())
     ax.set_ylabel("Share of infections\nper bin (%)")

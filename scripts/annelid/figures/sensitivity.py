@@ -1,4 +1,4 @@
-"""Which parameters of a study matter: Sobol indices where its design allows, else rank correlations."""
+"""Which parameters of a study matter: Sobol indices where the design allows, else rank correlation."""
 
 from __future__ import annotations
 
@@ -45,8 +45,7 @@ def draw_correlation(ax: Axes, found: xr.Dataset) -> None:
     rows = np.arange(found.sizes["parameter"])
     colours = np.where(found["prcc"].values > 0, style.VERMILION, style.BLUE)
     for row, colour in zip(rows, colours):
-        draw_interval(ax, row, *(float(found[name][row]) for name in ("low", "prcc", "high")),
-                      colour, "o")
+        draw_interval(ax, row, found.isel(parameter=row)[["low", "prcc", "high"]], colour, "o")
     ax.axvline(0, color=style.BLACK, linewidth=0.9)
     ax.set_xlim(-1.03, 1.03)
     ax.set_xlabel("Partial rank correlation (blue lowers the outcome, red raises it)")
@@ -58,9 +57,8 @@ def draw_sobol(ax: Axes, found: xr.Dataset) -> None:
             ("total", style.VERMILION, "s", -0.13, "total: with all interactions"),
             ("first", style.BLUE, "o", 0.13, "first order: by itself")):
         for row in range(found.sizes["parameter"]):
-            draw_interval(ax, row + off, *(float(found[f"{name}{end}"][row])
-                                           for end in ("_low", "", "_high")), colour, marker,
-                          label if row == 0 else None)
+            draw_interval(ax, row + off, found.isel(parameter=row)[
+                [f"{name}_low", name, f"{name}_high"]], colour, marker, label if row == 0 else None)
     ax.axvline(0, color=style.BLACK, linewidth=0.9)
     ax.set_xlim(min(-0.05, float(found["first_low"].min()) - 0.02),
                 max(1.02, float(found["total_high"].max()) + 0.02))
@@ -68,7 +66,9 @@ def draw_sobol(ax: Axes, found: xr.Dataset) -> None:
     ax.legend(loc="lower right")
 
 
-def draw_interval(ax: Axes, row: float, low: float, middle: float, high: float, colour: str,
-                  marker: str, label: str | None = None) -> None:
+def draw_interval(ax: Axes, row: float, found: xr.Dataset, colour: str, marker: str,
+                  label: str | None = None) -> None:
+    """found: low end, estimate and high end, in this order."""
+    low, middle, high = (float(value) for value in found.data_vars.values())
     ax.plot([low, high], [row, row], color=colour, linewidth=1.6)
     ax.plot(middle, row, marker=marker, color=colour, markersize=6, linestyle="none", label=label)

@@ -1,4 +1,4 @@
-"""Parameters of a study as axes: their values in the unit that they were given in, and their names."""
+"""Parameters of a study as axes: their values in the unit that they were given in, and names."""
 
 from __future__ import annotations
 

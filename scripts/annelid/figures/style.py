@@ -68,6 +68,11 @@ def plot_series(ax: Axes, series: xr.DataArray, label: str, **line: object) -> N
                         linewidth=0)
 
 
+def at(start: np.datetime64, elapsed_s: np.ndarray) -> np.ndarray:
+    """UTC times of seconds since `start`; same shape."""
+    return start + (elapsed_s * 1e6).astype("timedelta64[us]")
+
+
 def time_axis(ax: Axes, times: np.ndarray) -> None:
     """Labels the x axis in UTC, as short as the span of `times` (datetime64) allows."""
     locator = matplotlib.dates.AutoDateLocator(minticks=4, maxticks=9)
@@ -134,7 +139,8 @@ def titled_figure(run: Run, what: str, height_in: float, replicates: str = MEDIA
 def plain_figure(title: str, below: str, height_in: float) -> Figure:
     """An empty figure with a title, and a line of small text below."""
     figure = Figure(figsize=(WIDTH_IN, height_in))
-    figure.suptitle(textwrap.fill(title, TITLE_LETTERS), fontsize=11, fontweight="bold", x=0.01, ha="left")
+    figure.suptitle(textwrap.fill(title, TITLE_LETTERS), fontsize=11, fontweight="bold", x=0.01,
+                    ha="left")
     figure.supxlabel(below, fontsize=7.5, color="#555555", x=0.01, ha="left")
     return figure
 
@@ -160,7 +166,8 @@ def study_caption(study: Study, put_together: int = 0, replicates: str = "median
     """
     sizes = study.data.sizes
     parts = [f"{sizes['point']:,} points × {sizes['replicate']} replicates ({replicates})",
-             f"design {study.design.replace('_', ' ')}", f"seed {study.attributes.get('seed', '?')}",
+             f"design {study.design.replace('_', ' ')}",
+             f"seed {study.attributes.get('seed', '?')}",
              f"annelid {study.attributes.get('version', '?')}"]
     if put_together > 0:
         others = "other parameter varies" if put_together == 1 else "other parameters vary"

@@ -6,6 +6,7 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.colorbar import Colorbar
+from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
@@ -21,7 +22,8 @@ MOST_CELLS = 400  # that still have a number in them
 LARGE_CELLS = 40  # that have the range too
 
 
-def draw(study: Study, outcome: str = "infections", names: list[str] | None = None) -> Figure | None:
+def draw(study: Study, outcome: str = "infections",
+         names: list[str] | None = None) -> Figure | None:
     """A heat map of medians over the first two parameters that vary, or a line over the only one.
 
     names: one or two other parameters; what else varies is put together. None where nothing varies.
@@ -97,8 +99,8 @@ def draw_cells(figure: Figure, ax: Axes, x: Parameter, y: Parameter, values: xr.
         write_numbers(ax, bands, image.norm)
     for axis, parameter, texts in (("x", x, columns), ("y", y, rows)):
         unit = parameter.label.removeprefix(parameter.path).strip(" ()")
-        getattr(ax, f"set_{axis}ticks")(range(len(texts)),
-                                        [text.strip('"').removesuffix(f" {unit}") for text in texts])
+        labels = [text.strip('"').removesuffix(f" {unit}") for text in texts]
+        getattr(ax, f"set_{axis}ticks")(range(len(texts)), labels)
         getattr(ax, f"set_{axis}label")(parameter.label)
     ax.tick_params(length=0)
     ax.grid(visible=False)
@@ -113,7 +115,7 @@ def label_bar(bar: Colorbar, label: str) -> None:
         style.thousands(bar.ax)
 
 
-def write_numbers(ax: Axes, bands: np.ndarray, norm: object) -> None:
+def write_numbers(ax: Axes, bands: np.ndarray, norm: Normalize) -> None:
     """Median, and below it the range of 95 %; black on light cells, white on dark ones."""
     for (row, column), middle in np.ndenumerate(bands[1]):
         if not np.isfinite(middle):

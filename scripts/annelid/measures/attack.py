@@ -2,8 +2,8 @@
 
     A = infections / hosts at risk at the start
 
-(Anderson and May, Infectious Diseases of Humans, 1991). In an SI model without defences A tends to 1;
-in an SIR model without latency A solves A = 1 - exp(-R0 A) (Kermack and McKendrick 1927).
+(Anderson and May, Infectious Diseases of Humans, 1991). In an SI model without defences A tends to
+1; in an SIR model without latency A solves A = 1 - exp(-R0 A) (Kermack and McKendrick 1927).
 """
 
 from __future__ import annotations

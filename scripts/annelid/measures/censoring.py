@@ -3,9 +3,9 @@
 A host infected shortly before the end has had no time to infect others: its count of infections is
 cut off (right truncation; Cauchemez et al., American Journal of Epidemiology 2006). Of a case
 infected a time u before the end the share F(u) of its infections is expected to be in the record,
-where F is the distribution of generation times. F comes from the infections of those infected in the
-first half of the run, which were followed for at least as long as the second half: what comes later
-than the end in all of them, F does not know of.
+where F is the distribution of generation times. F comes from the infections by those infected in
+the first half of the run, which were followed for at least as long as the second half: what
+comes later than the end in all of them, F does not know of.
 """
 
 from __future__ import annotations

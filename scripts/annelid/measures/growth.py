@@ -18,9 +18,9 @@ steps over the one expected, in BLOCKS blocks of equal weight: where hosts infec
 a latent period, or the curve is no simple epidemic, the interval widens. It is Student's t.
 
 Window: rows with at least 100 infections (or 1 % of the hosts at risk where that is less) and no
-more than 10 % of the hosts at risk (5 % for `log`), nor of all infections that there ever are, since
-a worm may reach fewer than are at risk, and defences end growth. What saturates within the window
-biases the rate down by up to 5 %, as in SIR and SEIR outbreaks.
+more than 10 % of the hosts at risk (5 % for `log`), nor of all infections that there ever are,
+since a worm may reach fewer than are at risk, and defences end growth. What saturates within the
+window biases the rate down by up to 5 %, as in SIR and SEIR outbreaks.
 """
 
 from __future__ import annotations

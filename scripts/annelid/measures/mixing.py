@@ -23,10 +23,10 @@ AXES = ("country", "sector")
 
 def who_infected_whom(tree: TransmissionTree, source: str | os.PathLike[str] | xr.Dataset,
                       by: str = "country") -> xr.DataArray:
-    """Infections between places, dims (infector_`by`, `by`); hosts, all replicates of `tree` together.
+    """Infections between places, dims (infector_`by`, `by`); hosts, of all replicates of `tree`.
 
-    source: the run file of the tree, or its Dataset. by: "country" or "sector". Infections by nobody
-    (seeds, poisoned updates) are not in it. ValueError: another `by`.
+    source: the run file of the tree, or its Dataset. by: "country" or "sector". Infections by
+    nobody (seeds, poisoned updates) are not in it. ValueError: another `by`.
     """
     if by not in AXES:
         raise ValueError(f"by = {by!r} (places are countries or sectors): try \"country\"")

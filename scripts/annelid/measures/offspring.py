@@ -2,9 +2,9 @@
 
     P(x) = Gamma(x + k) / (x! Gamma(k)) (R / (R + k))^x (k / (R + k))^k
 
-is the negative binomial distribution with mean R and dispersion k: variance R + R^2 / k. The smaller
-k, the more a few hosts do it all; k = 1 is what exponential infectious periods at a constant rate
-give, k = infinity a Poisson distribution (Lloyd-Smith, Schreiber, Kopp and Getz, Nature 2005). The
+is the negative binomial distribution with mean R and dispersion k: variance R + R^2 / k. The
+smaller k, the more a few hosts do it all; k = 1 is what exponential infectious periods at a
+constant rate give, k = infinity a Poisson distribution (Lloyd-Smith, Schreiber, Kopp and Getz, Nature 2005). The
 maximum likelihood R is the mean, whatever k; k maximises the likelihood at this R, and its interval
 is where twice the logarithm is within 3.84 of the maximum (profile likelihood, 95 %).
 """
@@ -58,7 +58,7 @@ def offspring_distribution(tree: TransmissionTree, before_s: float | None = None
     if before_s is None:
         before_s = complete_before_s(tree)
         if (tree.time_s < before_s).sum() < 2:
-            before_s, censored = np.nextafter(tree.end_s, np.inf), True
+            before_s, censored = float(np.nextafter(tree.end_s, np.inf)), True
     caused = tree.offspring[tree.time_s < before_s]
     if len(caused) < 2:
         raise ValueError(f"no offspring distribution ({len(caused)} hosts were infected before "
@@ -95,7 +95,8 @@ def fit_dispersion(histogram: np.ndarray) -> tuple[float, float, float]:
     def crossing(bound: float) -> float:
         if loss(bound) <= edge:
             return np.inf if bound == high else 0.0
-        return float(np.exp(scipy.optimize.brentq(lambda x: loss(x) - edge, *sorted((best, bound)))))
+        ends = sorted((best, bound))
+        return float(np.exp(scipy.optimize.brentq(lambda x: loss(x) - edge, *ends)))
 
     return (np.inf if best == high else float(np.exp(best))), crossing(low), crossing(high)
 

@@ -29,7 +29,7 @@ class Outcome:
 
 
 def hours_to_one_percent(run: xr.Dataset) -> xr.DataArray:
-    """Hours until 1 % of the hosts at risk are infected, the first row that has them; NaN: never."""
+    """Hours until 1 % of the hosts at risk are infected: the first such row; NaN: never."""
     reached = infections(run) >= 0.01 * at_risk(run)
     hours = seconds_since_start(run["time"].values) / 3600
     return xr.where(reached.any("time"), xr.DataArray(hours, dims="time")[reached.argmax("time")],

@@ -1,13 +1,13 @@
-"""R(t), the case reproduction number: infections caused by a host, by the time of its own infection.
+"""R(t), the case reproduction number: infections caused by a host, by the time it was infected.
 
     R(t) = mean over hosts infected in [t, t + width) of the infections that each caused
 
 (the cohort reproduction number of Fraser, PLoS ONE 2007; what Wallinga and Teunis, American Journal
-of Epidemiology 2004, estimate where the tree is not known). Here the tree is known, so it is counted.
-Its interval is that of a mean, 1.96 standard errors.
+of Epidemiology 2004, estimate where the tree is not known). Here the tree is known and counted. Its
+interval is that of a mean, 1.96 standard errors.
 
-It is cut off at the end of the run. `observed` is the share of the infections by such hosts that the
-record can hold (censoring.py); below 0.95 the bin is `censored`: R is too low there.
+It is cut off at the end of the run. `observed` is the share of the infections by such hosts that
+the record can hold (censoring.py); below 0.95 the bin is `censored`: R is too low there.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from annelid.transmission import TransmissionTree
 
 
 def reproduction_number(tree: TransmissionTree, width_s: float | None = None) -> xr.Dataset:
-    """R(t) of all replicates of a tree together; variables of dims (time), times of bins' starts, UTC.
+    """R(t) of all replicates of a tree together; variables of dims (time): starts of bins, UTC.
 
     width_s: width of the bins in seconds; default: a round one that makes 24 or more until
         99 % of the infections have happened.
-    reproduction_number, low, high: infections a host and their 95 % interval; NaN where fewer than 2
-        hosts (low, high) or none were infected.
+    reproduction_number, low, high: infections a host and their 95 % interval; NaN where fewer
+        than 2 hosts (low, high) or none were infected.
     cases: hosts infected in the bin. observed: share of what they cause that is recorded.
     censored: observed < 0.95 in the middle of the bin.
     ValueError: the tree is empty.

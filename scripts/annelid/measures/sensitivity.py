@@ -7,8 +7,8 @@ ranks of all other parameters (Marino, Hogue, Ray and Kirschner, Journal of Theo
     PRCC_i = - P_iy / sqrt(P_ii P_yy)
 
 from -1 to 1. It wants an outcome that is monotonic in each parameter, and points that cover the
-space (Latin hypercube, Sobol sequence, grid). Intervals are of the bootstrap over points (Efron 1979:
-percentiles of 2.5 and 97.5 % of resampled studies).
+space (Latin hypercube, Sobol sequence, grid). Intervals are of the bootstrap over points (Efron
+1979: percentiles of 2.5 and 97.5 % of resampled studies).
 """
 
 from __future__ import annotations

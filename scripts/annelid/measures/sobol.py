@@ -8,9 +8,9 @@ estimated from matrices A, B of N points each and AB_i, which is A with column i
     S_i = mean(y_B (y_ABi - y_A)) / V,        T_i = mean((y_A - y_ABi)^2) / (2 V)
 
 (Saltelli et al., Computer Physics Communications 2010, table 2 (b) and (f)), after y is centred.
-Points lie in the order A, B, AB_1, … AB_d, N (d + 2) in all. What chance is left in y after the mean
-over replicates adds to every T_i; common random numbers keep it small. Intervals are of the bootstrap
-over the N base points.
+Points lie in the order A, B, AB_1, … AB_d, N (d + 2) in all. What chance is left in y after the
+mean over replicates adds to every T_i; common random numbers keep it small. Intervals are of the
+bootstrap over the N base points.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def _blocks(values: np.ndarray, num_parameters: int) -> int:
                for i, ab in enumerate(mixed)):
             return blocks
     raise ValueError(f"no Sobol indices (the {len(values)} points are not A, B, AB_1, … of "
-                     f"{num_parameters} parameters): sweep with design = \"sobol\", saltelli = true")
+                     f"{num_parameters} parameters): sweep with saltelli = true")
 
 
 def _indices(y: np.ndarray) -> np.ndarray:
@@ -69,4 +69,5 @@ def _indices(y: np.ndarray) -> np.ndarray:
     variance = y[:2].var()
     if variance == 0:
         return np.full((2, len(mixed)), np.nan)
-    return np.stack([(b * (mixed - a)).mean(axis=1), ((a - mixed) ** 2).mean(axis=1) / 2]) / variance
+    first, total = (b * (mixed - a)).mean(axis=1), ((a - mixed) ** 2).mean(axis=1) / 2
+    return np.stack([first, total]) / variance

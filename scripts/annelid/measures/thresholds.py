@@ -19,7 +19,7 @@ def time_to(run: xr.Dataset, hosts: Sequence[float]) -> xr.DataArray:
     it as a quantile with NaN as infinity.
     """
     total = infections(run)
-    axis = total.get_axis_num("time")
+    axis = total.dims.index("time")
     elapsed_s = seconds_since_start(run["time"].values)
     found = []
     for number in hosts:

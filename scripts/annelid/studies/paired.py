@@ -63,7 +63,7 @@ def averted(without: np.ndarray, with_defence: np.ndarray) -> Interval:
 
 
 def averted_unpaired(without: np.ndarray, with_defence: np.ndarray) -> Interval:
-    """The same of replicates that share nothing, by Welch's interval; NaN bounds for single values."""
+    """The same of replicates that share nothing, by Welch's interval; NaN bounds for one value."""
     means = [float(np.mean(values)) for values in (without, with_defence)]
     difference = means[0] - means[1]
     if min(len(without), len(with_defence)) < 2:
