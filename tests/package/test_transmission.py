@@ -161,6 +161,18 @@ def test_mixing_of_random_targets_is_in_proportion(make_run):
         annelid.measures.who_infected_whom(tree, path, "planet")
 
 
+def test_worlds_of_their_own_have_places_in_the_first_only(make_run):
+    path = make_run(replicates=2)
+    with h5py.File(path, "r+") as file:
+        text = file["scenario"].asstr()[()]
+        del file["scenario"]
+        file["scenario"] = text + "[population]\nredraw = true\n"
+    with pytest.raises(ValueError, match="replicate 0 alone"):
+        annelid.measures.who_infected_whom(annelid.transmission_tree(path), path)
+    first = annelid.transmission_tree(path, replicate=0)
+    assert int(annelid.measures.who_infected_whom(first, path).sum()) > 0
+
+
 def test_a_million_infections_in_seconds():
     """No loop over events: 20 times as long as is taken here would still be none."""
     rows = 1_000_000

@@ -9,7 +9,7 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
 from annelid.figures import style
-from annelid.figures.trees import first_alone, tree_of
+from annelid.figures.trees import tree_of_one_world
 from annelid.measures import who_infected_whom
 from annelid.run_file import Run
 from annelid.text import short_count
@@ -22,10 +22,10 @@ def draw(run: Run) -> Figure | None:
     """None in a flat world, without events, or where nobody infected anybody."""
     axes = [axis for axis, there in (("country", run.has_countries), ("sector", run.has_sectors))
             if there]
-    tree = tree_of(run)
+    tree = tree_of_one_world(run)
     if not axes or tree is None or not (tree.infector >= 0).any():
         return None
-    replicates = 1 if first_alone(run) else run.num_replicates
+    replicates = len(np.unique(tree.replicate))
     matrices = [largest(named(run, who_infected_whom(tree, run.path, axis) / replicates))
                 for axis in axes]
     matrices = [matrix for matrix in matrices if matrix.shape[0] > 1]
@@ -33,7 +33,7 @@ def draw(run: Run) -> Figure | None:
         return None
     heights = [1.1 + 0.27 * matrix.shape[0] for matrix in matrices]
     figure = style.titled_figure(run, "who infected whom", 0.6 + sum(heights),
-                                 "the first alone" if first_alone(run) else "mean")
+                                 "mean" if replicates > 1 else "the first alone")
     for ax, matrix in zip(figure.subplots(len(matrices), 1, squeeze=False,
                                           height_ratios=heights)[:, 0], matrices):
         draw_matrix(figure, ax, matrix)

@@ -9,7 +9,7 @@ from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 
 from annelid.figures import style
-from annelid.figures.trees import tree_of
+from annelid.figures.trees import tree_of_one_world
 from annelid.measures.mixing import places
 from annelid.organisations import Organisations, organisations_of
 from annelid.run_file import Run, RunFileError, scenario_text
@@ -25,7 +25,7 @@ def draw(run: Run, host: int | None = None) -> Figure | None:
     ProgramError: the program, which knows the organisations, is not there or refuses the scenario.
     RunFileError: no such host, or its organisation has no infection.
     """
-    tree = tree_of(run)
+    tree = tree_of_one_world(run)
     if tree is None:
         return None
     tree = tree.select(tree.replicate == tree.replicate[0])

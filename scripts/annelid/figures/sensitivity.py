@@ -1,4 +1,4 @@
-"""Which parameters of a study matter: Sobol indices where the design allows, else rank correlation."""
+"""Which parameters of a study matter: Sobol indices where its design allows, else PRCC."""
 
 from __future__ import annotations
 

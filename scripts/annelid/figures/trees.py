@@ -7,6 +7,7 @@ from pathlib import Path
 
 import h5py
 
+from annelid.measures.mixing import same_world
 from annelid.run_file import Run, RunFileError, open_run
 from annelid.transmission import TransmissionTree, transmission_tree
 
@@ -32,6 +33,14 @@ def first_alone(run: Run) -> bool:
     with h5py.File(run.path, "r") as file:
         rows = file["events/host"].shape[0] if "events/host" in file else 0
     return run.has_replicates and rows > MOST_INFECTIONS
+
+
+def tree_of_one_world(run: Run) -> TransmissionTree | None:
+    """The tree of `tree_of`, or of its first replicate where each has a world of its own."""
+    tree = tree_of(run)
+    if tree is not None and not same_world(run, tree):
+        tree = tree.select(tree.replicate == 0)
+    return tree if tree is not None and len(tree) > 0 else None
 
 
 def which_replicates(run: Run) -> str:

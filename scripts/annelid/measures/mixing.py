@@ -15,7 +15,7 @@ import h5py
 import numpy as np
 import xarray as xr
 
-from annelid.run_file import UNREADABLE, RunFileError, open_run
+from annelid.run_file import UNREADABLE, Run, RunFileError, open_run
 from annelid.transmission import NOBODY, TransmissionTree
 
 AXES = ("country", "sector")
@@ -26,18 +26,29 @@ def who_infected_whom(tree: TransmissionTree, source: str | os.PathLike[str] | x
     """Infections between places, dims (infector_`by`, `by`); hosts, of all replicates of `tree`.
 
     source: the run file of the tree, or its Dataset. by: "country" or "sector". Infections by
-    nobody (seeds, poisoned updates) are not in it. ValueError: another `by`.
+    nobody (seeds, poisoned updates) are not in it. ValueError: another `by`, or replicates in
+    worlds of their own (`population.redraw`), of which the file has the first.
     """
     if by not in AXES:
         raise ValueError(f"by = {by!r} (places are countries or sectors): try \"country\"")
     path = source.encoding["source"] if isinstance(source, xr.Dataset) else source
-    labels = [str(name) for name in open_run(path).series[by].values]
+    run = open_run(path)
+    if not same_world(run, tree):
+        raise ValueError("no places of hosts (population.redraw gives each replicate a world, and the "
+                         "file has the first): take replicate 0 alone")
+    labels = [str(name) for name in run.series[by].values]
     known = tree.infector != NOBODY
     place = places(path, by)
     pairs = place(tree.infector[known]) * len(labels) + place(tree.host[known])
     matrix = np.bincount(pairs, minlength=len(labels) ** 2).reshape(len(labels), len(labels))
     return xr.DataArray(matrix, {f"infector_{by}": labels, by: labels}, [f"infector_{by}", by],
                         attrs={"units": "hosts", "long_name": "infections"})
+
+
+def same_world(run: Run, tree: TransmissionTree) -> bool:
+    """True where all of the tree took place in the one population that the run file tells of."""
+    redraw = bool(run.scenario.get("population", {}).get("redraw", False))
+    return not redraw or not tree.replicate.any()
 
 
 def places(path: str | os.PathLike[str], by: str) -> _Places:

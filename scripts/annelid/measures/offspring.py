@@ -4,9 +4,10 @@
 
 is the negative binomial distribution with mean R and dispersion k: variance R + R^2 / k. The
 smaller k, the more a few hosts do it all; k = 1 is what exponential infectious periods at a
-constant rate give, k = infinity a Poisson distribution (Lloyd-Smith, Schreiber, Kopp and Getz, Nature 2005). The
-maximum likelihood R is the mean, whatever k; k maximises the likelihood at this R, and its interval
-is where twice the logarithm is within 3.84 of the maximum (profile likelihood, 95 %).
+constant rate give, k = infinity a Poisson distribution (Lloyd-Smith, Schreiber, Kopp and Getz,
+Nature 2005). The maximum likelihood R is the mean, whatever k; k maximises the likelihood at this
+R, and its interval is where twice the logarithm is within 3.84 of the maximum (profile likelihood,
+95 %).
 """
 
 from __future__ import annotations
