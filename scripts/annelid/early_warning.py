@@ -30,6 +30,7 @@ from pathlib import Path
 
 import numpy as np
 
+from annelid.measures.growth import fit_growth
 from annelid.run_file import Run, RunFileError, duration_s, open_run, seconds_since_start
 from annelid.text import clock, percent
 
@@ -37,9 +38,6 @@ TOLERANCE = 0.25
 FEWEST_COUNTS = 10  # below, the noise of what the filter multiplies with would bias it
 INTERVALS_OF_GROWTH = 50
 LOWEST_GROWTH = 0.05  # of a count in one interval: what is less is taken for it
-FEWEST_HOSTS = 100  # from here on the true curve is no matter of a few hosts' luck
-LATEST_SHARE = 0.3  # of the hosts: the true rate is fitted up to here,
-LATEST_PART = 0.5  # or to so much of those who ever were infected, where defences end it
 
 
 @dataclass(frozen=True)
@@ -180,20 +178,6 @@ def kalman(counts: np.ndarray, variances: np.ndarray,
     return growth, sd
 
 
-def true_rate_per_s(elapsed_s: np.ndarray, infected: np.ndarray, hosts: float) -> float:
-    """K of a run: the slope of log(I / (N - I)), each row weighted by its I; NaN if there is none.
-
-    elapsed_s: seconds, shape (time,). infected: hosts infected since the start, shape (time,).
-    hosts: N, those that could be.
-    """
-    latest = min(LATEST_SHARE * hosts, LATEST_PART * infected[-1])
-    rows = (infected >= min(FEWEST_HOSTS, 0.01 * hosts)) & (infected <= latest)
-    if rows.sum() < 3 or infected[rows][0] == infected[rows][-1]:
-        return float("nan")
-    logit = np.log(infected[rows] / (hosts - infected[rows]))
-    return float(np.polyfit(elapsed_s[rows], logit, 1, w=np.sqrt(infected[rows]))[0])
-
-
 def infected_in(run: Run, replicate: int = 0) -> tuple[np.ndarray, float]:
     """Modelled hosts infected since the start, (time,), and how many could be."""
     counts = run.series["counts"].isel(time=0)
@@ -225,7 +209,7 @@ def describe(run: Run, telescope: str, interval_s: float, rate_per_s: float) -> 
     seen = seen.every(interval_s or choose_interval_s(seen))
     infected, hosts = infected_in(run)
     elapsed_s = seconds_since_start(run.series["time"].values)
-    rate_per_s = rate_per_s or true_rate_per_s(elapsed_s, infected, hosts)
+    rate_per_s = rate_per_s or fit_growth(elapsed_s, infected, hosts).rate_per_s
     lines = [f"Telescope {telescope}{' of ' + run.worm if run.worm else ''}: "
              f"{seen.scans[-1]:,.0f} scans of {seen.sources[-1]:,.0f} sources, "
              f"intervals of {seen.interval_s:g} s",

@@ -57,8 +57,9 @@ class Run:
 
     series: Dataset with counts[time, state], country_counts[time, country, state],
         sector_counts[time, sector, state], vector_infections[time, vector] (since the start) in
-        modelled hosts; with several replicates a leading replicate axis. `time` is UTC. With
-        several worms an axis `worm` after `time`: then ask `worms` for one run each. Further
+        modelled hosts; with several replicates a leading axis `replicate`, or `quantile` (their
+        quantiles, one series at a time, so that parts have no sum). `time` is UTC. With several
+        worms an axis `worm` after `time`: then ask `worms` for one run each. Further
         series of defences and services, where the run has them, as results/FORMAT.md lists them.
     attributes: the root attributes, text and numbers.
     scenario: the effective scenario in the file, parsed.
@@ -106,6 +107,16 @@ class Run:
     @property
     def has_replicates(self) -> bool:
         return "replicate" in self.series.dims
+
+    @property
+    def has_quantiles(self) -> bool:
+        """True where the file has quantiles of the replicates in place of them."""
+        return "quantile" in self.series.dims
+
+    @property
+    def num_replicates(self) -> int:
+        """Outbreaks that the series are of."""
+        return int(self.series.sizes.get("replicate", self.attributes.get("replicates", 1)))
 
     @property
     def has_countries(self) -> bool:
@@ -211,7 +222,7 @@ def open_run(path: str | os.PathLike[str]) -> Run:
     attributes = _read_attributes(path)
     try:
         # Left open: large series are read only where a figure asks for them.
-        dataset = _decode_labels(xr.open_dataset(path, engine="h5netcdf"))
+        dataset = with_text_labels(xr.open_dataset(path, engine="h5netcdf"))
         series = _final_rows(dataset, int(attributes["hosts"]))
         scenario = _read_scenario(dataset)
     except UNREADABLE as fault:
@@ -219,16 +230,21 @@ def open_run(path: str | os.PathLike[str]) -> Run:
     return Run(path, series, attributes, scenario)
 
 
-def _read_attributes(path: Path) -> dict[str, str | int | float]:
+def read_attributes(path: Path) -> dict[str, str | int | float]:
+    """Root attributes of a run or study file, after a look at what it holds."""
     if not path.is_file():
-        raise RunFileError(f"{path}: no such file (nothing was opened): give the path of a run file")
+        raise RunFileError(f"{path}: no such file (nothing was opened): give a run file")
     try:
         with h5py.File(path, "r") as file:
-            attributes = {name: _plain(value) for name, value in file.attrs.items()}
             _check_stored(path, file)
+            return {name: _plain(value) for name, value in file.attrs.items()}
     except UNREADABLE as fault:
         raise RunFileError(f"{path}: not readable as HDF5 ({fault}): "
                            "give a run file of annelid") from fault
+
+
+def _read_attributes(path: Path) -> dict[str, str | int | float]:
+    attributes = read_attributes(path)
     version = str(attributes.get("format_version", ""))
     if not version or "hosts" not in attributes:
         raise RunFileError(f"{path}: not a run file (it lacks format_version or hosts): "
@@ -269,18 +285,24 @@ def _plain(value: object) -> str | int | float:
     return value.item() if isinstance(value, np.generic) else value
 
 
+def scenario_text(dataset: xr.Dataset) -> str:
+    """The effective scenario in a run or study file, as TOML; empty where there is none."""
+    text = dataset["scenario"].values.item() if "scenario" in dataset else ""
+    return text.decode() if isinstance(text, bytes) else text
+
+
 def _read_scenario(dataset: xr.Dataset) -> dict[str, object]:
     """The scenario in the file; empty where a file has none or a later TOML."""
-    text = dataset["scenario"].values.item() if "scenario" in dataset else ""
     try:
-        return tomllib.loads(text.decode() if isinstance(text, bytes) else text)
+        return tomllib.loads(scenario_text(dataset))
     except tomllib.TOMLDecodeError:
         return {}
 
 
-def _decode_labels(dataset: xr.Dataset) -> xr.Dataset:
+def with_text_labels(dataset: xr.Dataset, further: tuple[str, ...] = ()) -> xr.Dataset:
     """Names as str, whether the file has them with a fixed or a variable length."""
-    return dataset.assign({name: dataset[name].astype(str) for name in LABELS if name in dataset})
+    return dataset.assign({name: dataset[name].astype(str) for name in (*LABELS, *further)
+                           if name in dataset})
 
 
 def _final_rows(dataset: xr.Dataset, hosts: int) -> xr.Dataset:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from annelid import measures
 from annelid.run_file import Run, RunFileError, open_run
 from annelid.services import has_services, hours_lost, out_of_service
 from annelid.text import clock, display_path, percent, spread
@@ -28,15 +29,17 @@ def summarise(run: Run) -> list[str]:
 
 
 def describe_spread(run: Run) -> list[str]:
-    """What one worm did."""
+    """What one worm did; of quantiles only what needs no sum of several series."""
+    if run.has_quantiles:
+        return [describe_infections(run), describe_states(run)]
     lines = [describe_infections(run), describe_peak(run), describe_states(run),
              describe_disrupted(run), describe_vectors(run)]
     return [*lines, describe_countries(run)] if run.has_countries else lines
 
 
 def describe_title(run: Run) -> str:
-    replicates = (f", {run.series.sizes['replicate']} replicates: medians [range of 95 %]"
-                  if run.has_replicates else "")
+    replicates = (f", {run.num_replicates} replicates: medians [range of 95 %]"
+                  if run.has_replicates or run.has_quantiles else "")
     return f"{run.title} (seed {run.attributes.get('seed', '?')}{replicates})"
 
 
@@ -58,7 +61,10 @@ def describe_hosts(run: Run) -> str:
 
 
 def describe_infections(run: Run) -> str:
-    infections = run.infections.isel(time=-1)
+    try:
+        infections = measures.infections(run.series).isel(time=-1)
+    except ValueError:
+        return ""  # quantiles of several vectors have no sum
     text = f"Infections: {spread(infections)} modelled"
     if run.real_hosts_per_host != 1:
         text += f", that is {spread(infections * run.real_hosts_per_host)} real"
@@ -122,7 +128,7 @@ def describe_countries(run: Run) -> str:
 
 
 def describe_outages(run: Run) -> str:
-    if not has_services(run):
+    if not has_services(run) or run.has_quantiles:
         return ""
     out = out_of_service(run).sum(["country", "sector"])
     peak = out.max("time")

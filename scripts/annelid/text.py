@@ -7,6 +7,10 @@ import os
 import numpy as np
 import xarray as xr
 
+from annelid.measures.curves import quantiles
+
+UNITS_S = {"day": 86400, "hour": 3600, "minute": 60, "second": 1}
+
 
 def short_count(value: float, _position: int | None = None) -> str:
     """1,500,000 as 1.5 M; also the signature of a tick formatter."""
@@ -28,10 +32,13 @@ def percent(part: float, whole: float) -> str:
 
 
 def spread(values: xr.DataArray, form: str = ",.0f") -> str:
-    """One number, or the median of replicates with the range of 95 % of them."""
-    if "replicate" not in values.dims:
+    """One number, or the median of replicates with the range of 95 % of them.
+
+    values: dims ([replicate]), or (quantile) where a file has quantiles in place of replicates.
+    """
+    if "replicate" not in values.dims and "quantile" not in values.dims:
         return format(float(values), form)
-    low, middle, high = (float(x) for x in values.quantile([0.025, 0.5, 0.975], "replicate"))
+    low, middle, high = (float(x) for x in quantiles(values, [0.025, 0.5, 0.975]))
     return f"{format(middle, form)} [{format(low, form)} to {format(high, form)}]"
 
 
@@ -45,3 +52,9 @@ def display_path(path: str | os.PathLike[str]) -> str:
     """The path as a person in the current folder would type it."""
     relative = os.path.relpath(path)
     return os.path.abspath(path) if relative.startswith("..") else relative
+
+
+def long_duration(seconds: float) -> str:
+    """23.3 minutes: three digits in the longest unit that gives one or more."""
+    return next((f"{seconds / s:.3g} {unit}{'' if seconds / s == 1 else 's'}"
+                 for unit, s in UNITS_S.items() if seconds >= s), f"{seconds:.3g} seconds")

@@ -1,7 +1,7 @@
 """Writes a small run file without the simulator: the format of results/FORMAT.md, made-up numbers.
 
 The outbreak is a logistic curve of integers, cut into states, countries, sectors and vectors so
-that all sums agree; nothing in it is random.
+that all sums agree. Nothing in it is random but who infected whom, by a fixed seed.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import h5py
 import numpy as np
+from synthetic_events import write_events, write_population
 
 STATES = ["susceptible", "exposed", "infectious", "encrypted", "inert", "immune"]
 COUNTRIES = {"US": ("United States", 0.30), "CN": ("China", 0.22), "RU": ("Russia", 0.15),
@@ -20,6 +21,7 @@ SECTORS = {"home": 0.5, "government": 0.2, "health": 0.1, "manufacturing": 0.15,
            "energy_utilities": 0.05}
 VECTORS = {"seed": 0.0, "internet": 0.35, "subnet": 0.6, "sweep_24": 0.05}
 STEP_S = 600
+QUANTILES = [0.025, 0.25, 0.5, 0.75, 0.975]
 SCENARIO = """title = "A made-up outbreak"
 seed = 1
 [defence.kill_switch]
@@ -36,15 +38,19 @@ KILL_SWITCH_S = 7.65 * 3600
 
 
 def write_run(path: Path, *, hosts: int = 1_000_000, hours: float = 24, replicates: int = 0,
-              flat: bool = False, services: bool = True, final_rows: int | None = None, shift: int = 0) -> Path:
+              quantiles: bool = False, flat: bool = False, services: bool = True,
+              final_rows: int | None = None, shift: int = 0) -> Path:
     """A run file at `path`.
 
     replicates: number of outbreaks on a leading axis; 0 for a single one without the axis.
+    quantiles: the series as five quantiles of 20 outbreaks, in place of a replicate axis.
     flat: one country "--" and one sector "none".
     services: with series of outages (not of a flat world).
     final_rows: rows that an unfinished run has reached; the others are zero. None: finished.
     shift: infections added to the last row, to make two files differ.
     """
+    if quantiles:
+        replicates = 20
     time_s = np.arange(0, hours * 3600 + 1, STEP_S)
     ever = np.stack([_ever_infected(time_s, hosts, 1 + 0.1 * r) for r in range(max(replicates, 1))])
     ever[:, -1] += shift
@@ -63,21 +69,28 @@ def write_run(path: Path, *, hosts: int = 1_000_000, hours: float = 24, replicat
                    for name, values in _outages(ever, time_s).items()}
     with h5py.File(path, "w", track_order=True) as file:
         _write_attributes(file, hosts, replicates, final_rows is None)
-        _write_scale(file, "time", time_s, units="seconds since 2017-05-12 07:24:00")
+        write_scale(file, "time", time_s, units="seconds since 2017-05-12 07:24:00")
         for name, labels in (("state", STATES), ("country", list(places)),
                              ("sector", list(sectors)), ("vector", list(VECTORS))):
-            _write_scale(file, name, labels)
+            write_scale(file, name, labels)
         names = file.create_dataset("country_name", data=[name for name, _ in places.values()],
                                     dtype=h5py.string_dtype())
         names.dims[0].attach_scale(file["country"])
-        if replicates:
-            _write_scale(file, "replicate", np.arange(replicates))
+        leading = ["quantile" if quantiles else "replicate"] * bool(replicates)
+        if quantiles:
+            write_scale(file, "quantile", np.array(QUANTILES))
+        elif replicates:
+            write_scale(file, "replicate", np.arange(replicates))
         for name, (values, dims) in series.items():
             if final_rows is not None:
                 values[-1, final_rows:] = 0
-            _write_series(file, name, values if replicates else values[0],
-                          ["replicate"] * bool(replicates) + dims)
-        _write_groups(file, hosts, ever[:, -1])
+            if quantiles:
+                values = np.quantile(values, QUANTILES, axis=0)
+            _write_series(file, name, values if replicates else values[0], leading + dims)
+        _write_groups(file)
+        write_population(file, hosts, [share for _, share in places.values()],
+                         list(sectors.values()))
+        write_events(file, hosts, time_s, ever, list(VECTORS.values()))
     return path
 
 
@@ -144,7 +157,7 @@ def _write_attributes(file: h5py.File, hosts: int, replicates: int, complete: bo
         "notes": ""})
 
 
-def _write_scale(file: h5py.File, name: str, values: object, **attributes: str) -> None:
+def write_scale(file: h5py.File, name: str, values: object, **attributes: str) -> None:
     is_text = isinstance(values, list)
     scale = file.create_dataset(name, data=values, dtype=h5py.string_dtype() if is_text else None)
     scale.make_scale(name)
@@ -158,17 +171,8 @@ def _write_series(file: h5py.File, name: str, values: np.ndarray, dims: list[str
         dataset.dims[axis].attach_scale(file[dim])
 
 
-def _write_groups(file: h5py.File, hosts: int, infected: np.ndarray) -> None:
-    """Events (ten a replicate), population, diagnostics, timings and the scenario."""
-    rows = 10 * len(infected)
-    events = {"replicate": np.repeat(np.arange(len(infected)), 10), "host": np.arange(rows) % 10,
-              "time_us": np.tile(np.arange(10), len(infected)) * 1_000_000,
-              "worm": np.zeros(rows), "infector": np.full(rows, -1), "vector": np.zeros(rows)}
-    for name, values in events.items():
-        file[f"events/{name}"] = values.astype(np.int64)
-    file["population/cell_first_host"] = np.array([0, hosts])
-    file["population/cell_country"] = np.array([0], dtype=np.int32)
-    file["population/cell_sector"] = np.array([0], dtype=np.int32)
+def _write_groups(file: h5py.File) -> None:
+    """Diagnostics, timings and the scenario."""
     for name in ("attempts", "scans_represented", "steps", "peak_memory_bytes"):
         file[f"diagnostics/{name}"] = np.int64(1000)
     file["timings/total_s"] = 1.0

@@ -45,7 +45,8 @@ def test_ignores_how_a_run_was_made(single, make_run, edit):
 @pytest.mark.parametrize(("edit", "says"), [
     (set_value("counts", (3, 1), 77), "/counts: 1 of 870 values differ; first at [3, 1], "
                                       "time = 1800 s, state = exposed: 0 | 77"),
-    (set_value("events/host", 4, 99), "/events/host: 1 of 10 values differ; first at [4]: 4 | 99"),
+    (set_value("events/host", 4, 99), "/events/host: 1 of 12,077 values differ; "
+                                      "first at [4]: 374621 | 99"),
     (set_value("vector", 1, "worldwide"), "/vector: 1 of 4 values differ"),
     (set_value("diagnostics/attempts", (), 5), "/diagnostics/attempts: 1000 | 5"),
     (set_value("scenario", (), SCENARIO.replace("seed = 1", "seed = 2")),

@@ -104,14 +104,6 @@ def test_the_telescope_knows_what_it_sees_of_a_source(outbreaks):
             assert found * 2.0 ** prefix == pytest.approx(SCANS_PER_S, rel=0.02)
 
 
-def test_true_rate_is_that_of_the_logistic_curve():
-    elapsed_s = np.arange(0, 14 * HOUR, 60.0)
-    infected = HOSTS / (1 + (HOSTS / 10 - 1) * np.exp(-RATE_PER_S * elapsed_s))
-    found = early_warning.true_rate_per_s(elapsed_s, infected, HOSTS)
-    assert found == pytest.approx(RATE_PER_S, rel=1e-9)
-    assert np.isnan(early_warning.true_rate_per_s(elapsed_s, np.full(840, 10.0), HOSTS))
-
-
 def test_stable_is_for_good():
     rates = np.array([np.nan, 1.0, 2.0, 1.1, 0.9, 1.2])
     estimate = early_warning.Estimate(np.arange(6.0), rates, np.ones(6))

@@ -12,8 +12,8 @@ from annelid.plot import main
 from annelid.run_file import open_run
 
 PNG = b"\x89PNG"
-# All that a run without telescopes has figures of.
-WITHOUT_TELESCOPES = set(KINDS) - {"early_warning"}
+# All that a run without telescopes has figures of; organisations only the program knows.
+WITHOUT_TELESCOPES = set(KINDS) - {"early_warning", "organisation"}
 
 
 def drawn(path: Path) -> set[str]:
@@ -36,7 +36,7 @@ def test_draws_replicates(ensemble):
 def test_flat_world_has_neither_countries_nor_sectors(make_run):
     path = make_run(flat=True)
     assert main([str(path)]) == 0
-    assert drawn(path) == {"curve", "incidence", "vectors"}
+    assert drawn(path) == {"curve", "incidence", "vectors", "growth", "reproduction", "offspring"}
 
 
 def test_outages_only_where_somebody_counted(make_run, capsys):

@@ -57,3 +57,12 @@ def test_flat_and_unfinished(make_run):
 def test_bad_file_is_refused(tmp_path, capsys):
     assert main([str(tmp_path / "none.h5")]) == 2
     assert "no such file" in capsys.readouterr().err
+
+
+def test_quantiles_are_told_as_they_are(make_run):
+    run = open_run(make_run(quantiles=True))
+    text = "\n".join(summarise(run))
+    last = run.series["counts"].isel(time=-1).sel(state="encrypted")
+    low, middle, high = (float(last.sel(quantile=q)) for q in (0.025, 0.5, 0.975))
+    assert f"{middle:,.0f} [{low:,.0f} to {high:,.0f}] encrypted" in text
+    assert "20 replicates: medians" in text and "By vector" not in text

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from annelid import early_warning
 from annelid.figures import style
+from annelid.measures.growth import fit_growth
 from annelid.run_file import Run, seconds_since_start
 
 
@@ -28,14 +29,14 @@ def draw(run: Run) -> Figure | None:
     colours = style.colours_of(list(seen))
     infected, open_hosts = early_warning.infected_in(run)
     times = run.series["time"].values
-    rate = 3600 * early_warning.true_rate_per_s(seconds_since_start(times), infected, open_hosts)
+    rate = 3600 * fit_growth(seconds_since_start(times), infected, open_hosts).rate_per_s
     for name, observations in seen.items():
         intervals = observations.every(early_warning.choose_interval_s(observations))
         plot_rate(rates, times[0], early_warning.growth_from_scans(intervals), name, colours[name])
         corrected = early_warning.infected_from_sources(intervals)
-        hosts.plot(at(times[0], intervals.elapsed_s), corrected, label=f"{name}, from sources",
-                   color=colours[name])
-        hosts.plot(at(times[0], intervals.elapsed_s), intervals.sources, color=colours[name],
+        when = style.at(times[0], intervals.elapsed_s)
+        hosts.plot(when, corrected, label=f"{name}, from sources", color=colours[name])
+        hosts.plot(when, intervals.sources, color=colours[name],
                    linewidth=1, linestyle=":", label=f"{name}, sources seen")
     hosts.plot(times, infected, color=style.BLACK, linewidth=1, label="infected")
     if np.isfinite(rate):
@@ -57,15 +58,10 @@ def draw(run: Run) -> Figure | None:
     return figure
 
 
-def at(start: np.datetime64, elapsed_s: np.ndarray) -> np.ndarray:
-    """UTC times of seconds since `start`; same shape."""
-    return start + (elapsed_s * 1e6).astype("timedelta64[us]")
-
-
 def plot_rate(ax: Axes, start: np.datetime64, estimate: early_warning.Estimate, name: str,
               colour: str) -> None:
     """The estimate over time with its band of 95 %."""
-    times = at(start, estimate.elapsed_s)
+    times = style.at(start, estimate.elapsed_s)
     rate, off = 3600 * estimate.rate_per_s, 1.96 * 3600 * estimate.sd_per_s
     ax.plot(times, rate, label=name, color=colour)
     ax.fill_between(times, rate - off, rate + off, color=colour, alpha=0.2, linewidth=0)

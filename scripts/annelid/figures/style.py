@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import matplotlib
 import matplotlib.dates
 import numpy as np
@@ -10,7 +12,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
+from annelid.measures.curves import quantiles
 from annelid.run_file import Run
+from annelid.study_file import Study
 from annelid.text import clock, full_count, short_count
 
 # Okabe and Ito (2008): eight colours that people with any colour vision can tell apart.
@@ -23,13 +27,16 @@ STATE_COLOURS = {"susceptible": SKY, "exposed": ORANGE, "infectious": VERMILION,
 LINE_STYLES = ("-", "--", "-.", ":")
 
 WIDTH_IN = 7.2  # two columns of most journals
+TITLE_LETTERS = 80  # that fit into a line
 DPI = 200
+MEDIAN = "median, 50 % and 95 % ranges"
 
 matplotlib.rcParams.update({
     "font.size": 9, "axes.titlesize": 11, "axes.labelsize": 9, "legend.fontsize": 8.5,
     "axes.spines.top": False, "axes.spines.right": False, "axes.axisbelow": True,
     "axes.grid": True, "grid.color": "#E4E4E4", "grid.linewidth": 0.6,
-    "legend.framealpha": 0.85, "legend.edgecolor": "none", "lines.linewidth": 1.8, "figure.constrained_layout.use": True,
+    "legend.framealpha": 0.85, "legend.edgecolor": "none", "lines.linewidth": 1.8,
+    "figure.constrained_layout.use": True,
     "svg.fonttype": "none", "pdf.fonttype": 42,
 })
 
@@ -48,17 +55,22 @@ def colours_of(names: list[str], fixed: dict[str, str] | None = None) -> dict[st
 def plot_series(ax: Axes, series: xr.DataArray, label: str, **line: object) -> None:
     """A line over time; with replicates the median and its 50 % and 95 % bands.
 
-    series: dims ([replicate,] time).
+    series: dims ([replicate,] time), or (quantile, time) of a file of quantiles.
     """
     times = series["time"].values
-    if "replicate" not in series.dims:
+    if "replicate" not in series.dims and "quantile" not in series.dims:
         ax.plot(times, series.values, label=label, **line)
         return
-    levels = series.quantile([0.025, 0.25, 0.5, 0.75, 0.975], dim="replicate").values
+    levels = quantiles(series).transpose("quantile", "time").values
     ax.plot(times, levels[2], label=label, **line)
     for low, high, alpha in ((0, 4, 0.10), (1, 3, 0.20)):
         ax.fill_between(times, levels[low], levels[high], color=line.get("color"), alpha=alpha,
                         linewidth=0)
+
+
+def at(start: np.datetime64, elapsed_s: np.ndarray) -> np.ndarray:
+    """UTC times of seconds since `start`; same shape."""
+    return start + (elapsed_s * 1e6).astype("timedelta64[us]")
 
 
 def time_axis(ax: Axes, times: np.ndarray) -> None:
@@ -86,8 +98,11 @@ def legend_above(ax: Axes, source: Axes, run: Run, title: str) -> None:
 
 
 def mark_milestones(ax: Axes, run: Run, with_names: bool = True) -> None:
-    """A thin line where each defence begins, with its name above the panel."""
+    """A thin line where each defence begins, with its name above the panel, if that is shown."""
+    first, last = ax.get_xlim()
     for time, name in run.milestones:
+        if not first <= matplotlib.dates.date2num(time) <= last:
+            continue
         ax.axvline(time, color="#555555", linewidth=0.9, linestyle=(0, (4, 3)), zorder=1.5)
         if with_names:
             ax.annotate(name, (time, 1), xycoords=("data", "axes fraction"), xytext=(0, 2),
@@ -113,23 +128,48 @@ def real_hosts_axis(ax: Axes, run: Run, label: str = "Real hosts", axis: str = "
     getattr(second, f"{axis}axis").set_major_formatter(FuncFormatter(short_count))
 
 
-def titled_figure(run: Run, what: str, height_in: float) -> Figure:
-    """An empty figure with a title, and below it what the reader must know to use it."""
+def titled_figure(run: Run, what: str, height_in: float, replicates: str = MEDIAN) -> Figure:
+    """An empty figure with a title, and below it what the reader must know to use it.
+
+    replicates: what is shown of them.
+    """
+    return plain_figure(f"{run.title}: {what}", caption(run, replicates), height_in)
+
+
+def plain_figure(title: str, below: str, height_in: float) -> Figure:
+    """An empty figure with a title, and a line of small text below."""
     figure = Figure(figsize=(WIDTH_IN, height_in))
-    figure.suptitle(f"{run.title}: {what}", fontsize=11, fontweight="bold", x=0.01, ha="left")
-    figure.supxlabel(caption(run), fontsize=7.5, color="#555555", x=0.01, ha="left")
+    figure.suptitle(textwrap.fill(title, TITLE_LETTERS), fontsize=11, fontweight="bold", x=0.01,
+                    ha="left")
+    figure.supxlabel(below, fontsize=7.5, color="#555555", x=0.01, ha="left")
     return figure
 
 
-def caption(run: Run) -> str:
+def caption(run: Run, replicates: str = MEDIAN) -> str:
     """Scale, seed and version of a run in one line."""
     parts = [f"{run.hosts:,} modelled hosts"]
     if run.real_hosts_per_host != 1:
         parts[0] += f", each standing for {run.real_hosts_per_host:.4g} real ones"
-    if run.has_replicates:
-        parts.append(f"{run.series.sizes['replicate']} replicates: median, 50 % and 95 % ranges")
+    if run.has_replicates or run.has_quantiles:
+        parts.append(f"{run.num_replicates} replicates: {replicates}")
     parts.append(f"seed {run.attributes.get('seed', '?')}")
     parts.append(f"annelid {run.attributes.get('version', '?')}")
     if not run.complete:
         parts.append(f"UNFINISHED RUN up to {clock(run.series['time'].values[-1])}")
+    return "; ".join(parts)
+
+
+def study_caption(study: Study, put_together: int = 0, replicates: str = "median") -> str:
+    """Size, design and seed of a study in one line.
+
+    put_together: parameters that vary without being an axis.
+    """
+    sizes = study.data.sizes
+    parts = [f"{sizes['point']:,} points × {sizes['replicate']} replicates ({replicates})",
+             f"design {study.design.replace('_', ' ')}",
+             f"seed {study.attributes.get('seed', '?')}",
+             f"annelid {study.attributes.get('version', '?')}"]
+    if put_together > 0:
+        others = "other parameter varies" if put_together == 1 else "other parameters vary"
+        parts.append(f"{put_together} {others} within")
     return "; ".join(parts)

@@ -62,6 +62,21 @@ def averted(without: np.ndarray, with_defence: np.ndarray) -> Interval:
     return interval(np.asarray(without, dtype=float) - np.asarray(with_defence, dtype=float))
 
 
+def averted_unpaired(without: np.ndarray, with_defence: np.ndarray) -> Interval:
+    """The same of replicates that share nothing, by Welch's interval; NaN bounds for one value."""
+    means = [float(np.mean(values)) for values in (without, with_defence)]
+    difference = means[0] - means[1]
+    if min(len(without), len(with_defence)) < 2:
+        return Interval(difference, float("nan"), float("nan"))
+    parts = np.array([np.var(values, ddof=1) / len(values) for values in (without, with_defence)])
+    if parts.sum() == 0:
+        return Interval(difference, difference, difference)
+    degrees = parts.sum() ** 2 / (parts[0] ** 2 / (len(without) - 1)
+                                  + parts[1] ** 2 / (len(with_defence) - 1))
+    half = t_975(max(1, int(degrees))) * float(np.sqrt(parts.sum()))
+    return Interval(difference, difference - half, difference + half)
+
+
 def variance_ratio(without: np.ndarray, with_defence: np.ndarray) -> float:
     """Unpaired variance of the difference over the paired one; NaN where nothing differs."""
     if len(without) < 2:
