@@ -1,0 +1,258 @@
+"""Gathers the run files of a study into study.h5, with an axis of points in front of each series."""
+
+from __future__ import annotations
+
+import os
+import time
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import h5netcdf
+import h5py
+import numpy as np
+
+from annelid.run_file import duration_s
+from annelid.sweep.folder import StudyFolder
+from annelid.sweep.quantities import read_quantity
+from annelid.sweep.toml_source import InputError, as_text
+
+FORMAT = "annelid study file"
+FORMAT_VERSION = "1.0"
+# Root attributes of run files that are those of the study where all points have the same.
+SHARED = ("Conventions", "version", "git_commit", "population_seed", "hosts", "real_hosts",
+          "real_hosts_per_host", "step_us", "start")
+TEXT = h5py.string_dtype()
+NO_COUNT = -1
+CHUNK_VALUES = 1 << 18
+
+
+@dataclass
+class Axes:
+    """What the run files have in common: their axes, and which series lie on them."""
+
+    labels: dict[str, list[str]] = field(default_factory=dict)
+    names: dict[str, dict[str, str]] = field(default_factory=dict)
+    time: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    time_attributes: dict[str, str] = field(default_factory=dict)
+    series: dict[str, tuple[tuple[str, ...], np.dtype, dict[str, str]]] = field(
+        default_factory=dict)
+    attributes: dict[str, set[object]] = field(default_factory=dict)
+
+    def add(self, path: Path, file: h5py.File) -> None:
+        """Notes what a run file has; a label that others lack makes their values missing."""
+        time_s = file["time"][:]
+        rows = min(len(time_s), len(self.time))
+        if not np.array_equal(time_s[:rows], self.time[:rows]):
+            raise InputError(f"{path}: its rows lie at other times than those of other points "
+                             "(record.every differs): keep it the same at all points")
+        if len(time_s) > len(self.time):
+            self.time, self.time_attributes = time_s, _texts(file["time"], "long_name", "units",
+                                                             "calendar")
+        for name, item in file.items():
+            dims = _dimensions(item)
+            if not isinstance(item, h5py.Dataset) or dims == ():
+                continue
+            if dims == (name,) and h5py.check_string_dtype(item.dtype):
+                known = self.labels.setdefault(name, [])
+                known += [label for label in item.asstr()[:] if label not in known]
+                self.names.setdefault(name, _texts(item, "long_name"))
+            elif "time" in dims and dims != ("time",):
+                rest = tuple(dim for dim in dims if dim != "replicate")
+                self.series.setdefault(name, (rest, item.dtype, _texts(item, "long_name",
+                                                                       "units")))
+        for name in SHARED:
+            if name in file.attrs:
+                self.attributes.setdefault(name, set()).add(_plain(file.attrs[name]))
+
+
+def gather(folder: StudyFolder) -> list[int]:
+    """Writes study.h5 beside its place and renames it; returns the points that failed."""
+    study = folder.study
+    points = range(len(study.points))
+    done = [point for point in points if folder.done(point)]
+    axes = Axes()
+    for point in done:
+        with h5py.File(folder.point(point) / "run.h5") as file:
+            axes.add(folder.point(point) / "run.h5", file)
+    beside = folder.path / ".study.h5.new"
+    beside.unlink(missing_ok=True)
+    with h5netcdf.File(beside, "w") as out:
+        _write_axes(out, folder, axes)
+        for point in done:
+            with h5py.File(folder.point(point) / "run.h5") as file:
+                _copy_series(out, axes, file, point, study.replicates)
+        failed = [point for point in points if point not in set(done)]
+        _write_failures(out, folder, failed, done)
+        _write_attributes(out, folder, axes, complete=not failed)
+    with open(beside, "rb") as written:
+        os.fsync(written.fileno())
+    beside.replace(folder.gathered)
+    return failed
+
+
+def _write_axes(out: h5netcdf.File, folder: StudyFolder, axes: Axes) -> None:
+    study = folder.study
+    out.dimensions = {"point": len(study.points), "parameter": len(study.parameters),
+                      "replicate": study.replicates, "time": len(axes.time),
+                      **{name: len(labels) for name, labels in axes.labels.items()}}
+    _variable(out, "point", ("point",), np.arange(len(study.points)),
+              long_name="number of the point", units="1")
+    _variable(out, "parameter", ("parameter",), [one.path for one in study.parameters],
+              long_name="parameter, as a path of the scenario")
+    _variable(out, "replicate", ("replicate",), np.arange(study.replicates),
+              long_name="number of the replicate; the same seed at all points", units="1")
+    _variable(out, "time", ("time",), axes.time, **axes.time_attributes)
+    for name, labels in axes.labels.items():
+        _variable(out, name, (name,), labels, **axes.names[name])
+    quantities = [[read_quantity(value) for value in values] for values in study.points]
+    _variable(out, "parameter_value", ("point", "parameter"),
+              np.array([[one.si if one else np.nan for one in row] for row in quantities]),
+              long_name="value of the parameter in the unit of parameter_unit; NaN: no number",
+              units="1")
+    _variable(out, "parameter_unit", ("parameter",),
+              [next((one.si_unit for one in column if one), "") for column in zip(*quantities)],
+              long_name="unit of parameter_value: s, s-1 or 1")
+    _variable(out, "parameter_text", ("point", "parameter"),
+              [[as_text(value) for value in values] for values in study.points],
+              long_name="value of the parameter as the study gives it")
+    _scalar(out, "study", study.source.text, "the study")
+    _scalar(out, "scenario", (folder.path / "scenario.toml").read_text(encoding="utf-8"),
+            "effective scenario, before any parameter is set")
+
+
+def _variable(out: h5netcdf.File, name: str, dims: tuple[str, ...], values: object,
+              **attributes: str) -> None:
+    array = np.asarray(values)
+    if array.dtype.kind in "US":
+        array = array.astype(object)
+    dtype = TEXT if array.dtype == object else array.dtype
+    variable = out.create_variable(name, dims, dtype)
+    if array.size:
+        variable[...] = array
+    variable.attrs.update(attributes)
+
+
+def _scalar(out: h5netcdf.File, name: str, text: str, meaning: str) -> None:
+    variable = out.create_variable(name, (), TEXT)
+    variable[...] = text
+    variable.attrs.update(long_name=meaning, media_type="application/toml")
+
+
+def _copy_series(out: h5netcdf.File, axes: Axes, file: h5py.File, point: int,
+                 replicates: int) -> None:
+    """The series of one point. Rows after an outbreak that died out repeat its last one; what a
+    point lacks (a label, a later end) stays missing."""
+    ended_early = _ended_early(file)
+    for name, (rest, dtype, attributes) in axes.series.items():
+        if name not in out.variables:
+            dims = ("point", "replicate", *rest)
+            shape = tuple(out.dimensions[dim].size for dim in dims)
+            fill = NO_COUNT if dtype.kind == "i" else np.nan
+            variable = out.create_variable(name, dims, dtype, fillvalue=fill,
+                                           chunks=_chunks(shape), compression="gzip",
+                                           compression_opts=1, shuffle=True)
+            variable.attrs.update(attributes)
+        if name not in file:
+            continue
+        dims, values = _dimensions(file[name]), file[name][...]
+        if "replicate" not in dims:
+            values = values[np.newaxis]
+            dims = ("replicate", *dims)
+        wanted = ("replicate", *rest)
+        values = values.transpose([dims.index(dim) for dim in wanted])
+        whole = np.full([out.dimensions[dim].size for dim in wanted],
+                        NO_COUNT if dtype.kind == "i" else np.nan, dtype)
+        rows = len(file["time"])
+        places = [np.arange(replicates), *(
+            np.arange(rows) if dim == "time"
+            else np.array([axes.labels[dim].index(label) for label in file[dim].asstr()[:]])
+            for dim in rest)]
+        whole[np.ix_(*places)] = values
+        if ended_early:
+            at = wanted.index("time")
+            last = np.take(whole, [rows - 1], at)
+            after = [slice(None)] * whole.ndim
+            after[at] = slice(rows, ended_early)
+            whole[tuple(after)] = last
+        out.variables[name][point] = whole
+
+
+def _ended_early(file: h5py.File) -> int:
+    """The rows that a run would have, had it not died out before its end; 0 where it did not."""
+    scenario = tomllib.loads(file["scenario"].asstr()[()])
+    every, end = (duration_s(scenario[table][key]) for table, key in (("record", "every"),
+                                                                      ("time", "end")))
+    rows = int(end // every) + 1 + (end % every > 0) if every else 0
+    return rows if rows > len(file["time"]) else 0
+
+
+def _chunks(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """One point a chunk, of fewer replicates where it would be large."""
+    per_replicate = max(1, int(np.prod(shape[2:])))
+    return (1, max(1, min(shape[1], CHUNK_VALUES // per_replicate)), *(max(1, n)
+                                                                       for n in shape[2:]))
+
+
+def _write_failures(out: h5netcdf.File, folder: StudyFolder, failed: list[int],
+                    done: list[int]) -> None:
+    """/failures: points without a result, and single replicates where a run file tells of such."""
+    rows = [(point, -1, folder.reason(point), f"points/{point:04d}/run.log") for point in failed]
+    for point in done:
+        rows += _failed_replicates(folder, point)
+    if not rows:
+        return
+    group = out.create_group("failures")
+    group.dimensions = {"failure": len(rows)}
+    rows.sort(key=lambda row: row[:2])
+    columns = list(zip(*rows))
+    for name, values, meaning in (
+            ("point", np.array(columns[0], np.int64), "point that failed"),
+            ("replicate", np.array(columns[1], np.int32), "replicate that failed; -1: all"),
+            ("reason", list(columns[2]), "why"),
+            ("log", list(columns[3]), "file with all that it said, from the study's folder")):
+        _variable(group, name, ("failure",), values, long_name=meaning,
+                  **({"units": "1"} if name in ("point", "replicate") else {}))
+
+
+def _failed_replicates(folder: StudyFolder, point: int) -> Iterator[tuple[int, int, str, str]]:
+    with h5py.File(folder.point(point) / "run.h5") as file:
+        table = file.get("failures")
+        if table is None:
+            return
+        for replicate, reason, log in zip(table["replicate"][:], table["reason"].asstr()[:],
+                                          table["log"].asstr()[:]):
+            yield point, int(replicate), str(reason), str(log)
+
+
+def _write_attributes(out: h5netcdf.File, folder: StudyFolder, axes: Axes, complete: bool) -> None:
+    study = folder.study
+    out.attrs.update(format=FORMAT, format_version=FORMAT_VERSION, complete=int(complete),
+                     title=study.title or study.name, design=study.design, seed=study.seed,
+                     replicates=study.replicates,
+                     created=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
+    if study.saltelli:
+        out.attrs.update(saltelli=1, saltelli_samples=study.samples)
+    for name, values in axes.attributes.items():
+        if len(values) == 1:
+            out.attrs[name] = next(iter(values))
+
+
+def _dimensions(item: h5py.Dataset | h5py.Group) -> tuple[str, ...]:
+    """Names of the axes; () for a scalar and for what has none."""
+    if not isinstance(item, h5py.Dataset):
+        return ()
+    if h5py.h5ds.is_scale(item.id):
+        return (item.name.rsplit("/", 1)[-1],)
+    return tuple(axis[0].name.rsplit("/", 1)[-1] for axis in item.dims if len(axis))
+
+
+def _texts(item: h5py.Dataset, *names: str) -> dict[str, str]:
+    return {name: str(_plain(item.attrs[name])) for name in names if name in item.attrs}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, bytes):
+        return value.decode()
+    return value.item() if isinstance(value, np.generic) else value
