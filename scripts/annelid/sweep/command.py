@@ -94,13 +94,10 @@ def sweep(options: argparse.Namespace) -> int:
         check_points(study, points)
         print_estimate(folder, num_jobs(jobs, study.ranks, study.threads), again(options))
         return 0
-    if not options.force:
-        folder.refuse_others(base)
-    elif not folder.exists and folder.path.is_dir() and any(folder.path.iterdir()):
-        folder.refuse_others(base)
-    known = set() if options.force else {p for p in points if folder.effective(p)}
-    effective = check_points(study, [point for point in points if point not in known])
-    _refuse_uneven_rows(study, effective)
+    folder.refuse_others(base, by_force=options.force)
+    _refuse_uneven_rows(study)
+    effective = {} if options.force else {point: folder.effective(point) for point in points}
+    effective |= check_points(study, [point for point in points if not effective.get(point)])
     folder.path.mkdir(parents=True, exist_ok=True)
     with folder.locked() as lock:
         if options.force:
@@ -117,11 +114,11 @@ def sweep(options: argparse.Namespace) -> int:
         return finish(folder, gather(folder), options)
 
 
-def _refuse_uneven_rows(study: Study, effective: dict[int, str]) -> None:
+def _refuse_uneven_rows(study: Study) -> None:
     """All points have rows at the same times, or they have no time axis in common."""
     for key in ("record.every", "time.start"):
         for parameter in study.parameters:
-            if parameter.path == key and effective:
+            if parameter.path == key:
                 raise InputError(study.source.fault(("parameter", key),
                                                     "all points need the same rows of time",
                                                     "set it in [settings]"))

@@ -24,12 +24,11 @@ from typing import Any
 
 import h5py
 
-from annelid.sweep.study import Study
+from annelid.sweep.study import Study, flatten, setting_keys
 from annelid.sweep.toml_source import InputError, as_text, literal
 from annelid.text import display_path
 
-DEFAULTS = {"design": "grid", "seed": 1, "points": None, "saltelli": False, "replicates": 1,
-            "settings": {}}
+DEFAULTS = {"design": "grid", "seed": 1, "points": None, "saltelli": False, "replicates": 1}
 REMEDY = "give another --output, or --force to replace what is there"
 
 
@@ -57,12 +56,13 @@ class StudyFolder:
     def exists(self) -> bool:
         return (self.path / "study.toml").is_file()
 
-    def refuse_others(self, base: str) -> None:
-        """InputError where something else is here: no study, or one of another design."""
+    def refuse_others(self, base: str, by_force: bool) -> None:
+        """InputError where something else is here: no study, or one of another design, unless
+        that is to be replaced."""
         if self.path.is_dir() and not self.exists and any(self.path.iterdir()):
             raise InputError(f"{self.name}: something else is there (it holds no study.toml): "
                              "give another --output")
-        if self.exists and (differences := self.differences(base)):
+        if self.exists and not by_force and (differences := self.differences(base)):
             raise InputError(differences)
 
     def differences(self, base: str) -> list[str]:
@@ -74,10 +74,12 @@ class StudyFolder:
             return [f"{self.name}/study.toml: not readable ({fault}): {REMEDY}"]
         lines = []
         for key, default in DEFAULTS.items():
-            before, now = old.get(key, default), source.table.get(key, default)
-            if before != now:
-                was = "none" if before is None else literal(before)
-                lines.append(source.fault((key,), f"in {self.name} it is {was}", REMEDY))
+            if old.get(key, default) != source.table.get(key, default):
+                lines.append(self._difference((key,), old.get(key, default)))
+        before, now = flatten(old.get("settings", {})), self.study.settings
+        lines += [self._difference(setting_keys(source, path), before.get(path))
+                  for path in [*now, *(before.keys() - now.keys())]
+                  if before.get(path) != now.get(path)]
         lines += self._parameter_differences(old.get("parameter", {}))
         if not lines and (change := _first_change(self._read("scenario.toml"), base)):
             lines.append(source.fault(("scenario",), f"in {self.name} it has {change[0]}, "
@@ -88,15 +90,22 @@ class StudyFolder:
         return lines
 
     def _parameter_differences(self, old: dict[str, Any]) -> Iterator[str]:
-        source = self.study.source
-        new = source.table["parameter"]
-        for path in new.keys() | old.keys():
-            if old.get(path) != new.get(path):
-                was = literal(old[path]) if path in old else "no parameter"
-                yield source.fault(("parameter", path), f"in {self.name} it is {was}", REMEDY)
-        if not old.keys() ^ new.keys() and list(old) != list(new):
-            yield source.fault(("parameter",), f"in {self.name} their order is {', '.join(old)}",
-                               REMEDY)
+        new = self.study.source.table["parameter"]
+        for path in [*new, *(old.keys() - new.keys())]:
+            before, now = old.get(path), new.get(path)
+            if before is None or now is None:
+                yield self._difference(("parameter", path), before)
+            elif before != now:
+                yield from (self._difference(("parameter", path, key), before.get(key))
+                            for key in [*now, *(before.keys() - now.keys())]
+                            if before.get(key) != now.get(key))
+        if old.keys() == new.keys() and list(old) != list(new):
+            yield self.study.source.fault(("parameter",), f"in {self.name} their order is "
+                                          f"{', '.join(old)}", REMEDY)
+
+    def _difference(self, keys: tuple[str, ...], before: Any) -> str:
+        was = "not given" if before is None else literal(before)
+        return self.study.source.fault(keys, f"in {self.name} it is {was}", REMEDY)
 
     def _read(self, name: str) -> str:
         path = self.path / name
@@ -131,7 +140,8 @@ class StudyFolder:
             self.point(point).mkdir(parents=True, exist_ok=True)
             words = ["run", str(self.study.scenario), *self.study.options(point), *run_options]
             write_whole(self.point(point) / "arguments", "".join(f"{word}\n" for word in words))
-            write_whole(self.point(point) / "scenario.toml", text)
+            if not self.effective(point):
+                write_whole(self.point(point) / "scenario.toml", text)
 
     def done(self, point: int) -> bool:
         """Whether its run has ended, and is of this scenario."""

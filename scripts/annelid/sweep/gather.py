@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,10 +12,10 @@ import h5netcdf
 import h5py
 import numpy as np
 
-from annelid.run_file import duration_s
 from annelid.sweep.folder import StudyFolder
 from annelid.sweep.quantities import read_quantity
 from annelid.sweep.toml_source import InputError, as_text
+from annelid.text import display_path
 
 FORMAT = "annelid study file"
 FORMAT_VERSION = "1.0"
@@ -45,8 +44,8 @@ class Axes:
         time_s = file["time"][:]
         rows = min(len(time_s), len(self.time))
         if not np.array_equal(time_s[:rows], self.time[:rows]):
-            raise InputError(f"{path}: its rows lie at other times than those of other points "
-                             "(record.every differs): keep it the same at all points")
+            raise InputError(f"{display_path(path)}: its rows lie at other times than those of other points "
+                             "(record.every, or an end between rows): keep them alike")
         if len(time_s) > len(self.time):
             self.time, self.time_attributes = time_s, _texts(file["time"], "long_name", "units",
                                                              "calendar")
@@ -69,8 +68,7 @@ class Axes:
 
 def gather(folder: StudyFolder) -> list[int]:
     """Writes study.h5 beside its place and renames it; returns the points that failed."""
-    study = folder.study
-    points = range(len(study.points))
+    points = range(len(folder.study.points))
     done = [point for point in points if folder.done(point)]
     axes = Axes()
     for point in done:
@@ -80,10 +78,13 @@ def gather(folder: StudyFolder) -> list[int]:
     beside.unlink(missing_ok=True)
     with h5netcdf.File(beside, "w") as out:
         _write_axes(out, folder, axes)
+        _create_series(out, axes)
+        lacking: set[str] = set()
         for point in done:
             with h5py.File(folder.point(point) / "run.h5") as file:
-                _copy_series(out, axes, file, point, study.replicates)
-        failed = [point for point in points if point not in set(done)]
+                lacking |= _copy_series(out, axes, file, point)
+        failed = sorted(set(points) - set(done))
+        _mark_missing(out, axes, lacking, failed)
         _write_failures(out, folder, failed, done)
         _write_attributes(out, folder, axes, complete=not failed)
     with open(beside, "rb") as written:
@@ -109,8 +110,7 @@ def _write_axes(out: h5netcdf.File, folder: StudyFolder, axes: Axes) -> None:
     quantities = [[read_quantity(value) for value in values] for values in study.points]
     _variable(out, "parameter_value", ("point", "parameter"),
               np.array([[one.si if one else np.nan for one in row] for row in quantities]),
-              long_name="value of the parameter in the unit of parameter_unit; NaN: no number",
-              units="1")
+              long_name="value of the parameter in the unit of parameter_unit; NaN: no number")
     _variable(out, "parameter_unit", ("parameter",),
               [next((one.si_unit for one in column if one), "") for column in zip(*quantities)],
               long_name="unit of parameter_value: s, s-1 or 1")
@@ -140,21 +140,13 @@ def _scalar(out: h5netcdf.File, name: str, text: str, meaning: str) -> None:
     variable.attrs.update(long_name=meaning, media_type="application/toml")
 
 
-def _copy_series(out: h5netcdf.File, axes: Axes, file: h5py.File, point: int,
-                 replicates: int) -> None:
-    """The series of one point. Rows after an outbreak that died out repeat its last one; what a
-    point lacks (a label, a later end) stays missing."""
-    ended_early = _ended_early(file)
-    for name, (rest, dtype, attributes) in axes.series.items():
-        if name not in out.variables:
-            dims = ("point", "replicate", *rest)
-            shape = tuple(out.dimensions[dim].size for dim in dims)
-            fill = NO_COUNT if dtype.kind == "i" else np.nan
-            variable = out.create_variable(name, dims, dtype, fillvalue=fill,
-                                           chunks=_chunks(shape), compression="gzip",
-                                           compression_opts=1, shuffle=True)
-            variable.attrs.update(attributes)
+def _copy_series(out: h5netcdf.File, axes: Axes, file: h5py.File, point: int) -> set[str]:
+    """The series of one point; returns those of which it lacks values: of a label that only other
+    points have, or after an earlier end."""
+    lacking = set()
+    for name, (rest, dtype, _) in axes.series.items():
         if name not in file:
+            lacking.add(name)
             continue
         dims, values = _dimensions(file[name]), file[name][...]
         if "replicate" not in dims:
@@ -162,30 +154,42 @@ def _copy_series(out: h5netcdf.File, axes: Axes, file: h5py.File, point: int,
             dims = ("replicate", *dims)
         wanted = ("replicate", *rest)
         values = values.transpose([dims.index(dim) for dim in wanted])
-        whole = np.full([out.dimensions[dim].size for dim in wanted],
-                        NO_COUNT if dtype.kind == "i" else np.nan, dtype)
-        rows = len(file["time"])
-        places = [np.arange(replicates), *(
-            np.arange(rows) if dim == "time"
-            else np.array([axes.labels[dim].index(label) for label in file[dim].asstr()[:]])
-            for dim in rest)]
+        shape = out.variables[name].shape[1:]
+        if values.shape != shape:
+            lacking.add(name)
+        if "_FillValue" in file[name].attrs:  # failed replicates of an ensemble
+            lacking.add(name)
+        whole = np.full(shape, _missing(dtype), dtype)
+        places = [range(values.shape[0]), *(
+            range(values.shape[1 + at]) if dim == "time"
+            else [axes.labels[dim].index(label) for label in file[dim].asstr()[:]]
+            for at, dim in enumerate(rest))]
         whole[np.ix_(*places)] = values
-        if ended_early:
-            at = wanted.index("time")
-            last = np.take(whole, [rows - 1], at)
-            after = [slice(None)] * whole.ndim
-            after[at] = slice(rows, ended_early)
-            whole[tuple(after)] = last
         out.variables[name][point] = whole
+    return lacking
 
 
-def _ended_early(file: h5py.File) -> int:
-    """The rows that a run would have, had it not died out before its end; 0 where it did not."""
-    scenario = tomllib.loads(file["scenario"].asstr()[()])
-    every, end = (duration_s(scenario[table][key]) for table, key in (("record", "every"),
-                                                                      ("time", "end")))
-    rows = int(end // every) + 1 + (end % every > 0) if every else 0
-    return rows if rows > len(file["time"]) else 0
+def _create_series(out: h5netcdf.File, axes: Axes) -> None:
+    for name, (rest, dtype, attributes) in axes.series.items():
+        dims = ("point", "replicate", *rest)
+        shape = tuple(out.dimensions[dim].size for dim in dims)
+        variable = out.create_variable(name, dims, dtype, chunks=_chunks(shape),
+                                       compression="gzip", compression_opts=1, shuffle=True)
+        variable.attrs.update(attributes)
+
+
+def _mark_missing(out: h5netcdf.File, axes: Axes, lacking: set[str], failed: list[int]) -> None:
+    """`_FillValue` where values are missing, and only there: xarray then reads counts as floats."""
+    for name, (_, dtype, _) in axes.series.items():
+        for point in failed:
+            out.variables[name][point] = np.full(out.variables[name].shape[1:], _missing(dtype),
+                                                 dtype)
+        if failed or name in lacking:
+            out.variables[name].attrs["_FillValue"] = _missing(dtype)
+
+
+def _missing(dtype: np.dtype) -> np.generic:
+    return dtype.type(NO_COUNT if dtype.kind == "i" else np.nan)
 
 
 def _chunks(shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from annelid.sweep.study import ROOT, Study
+from annelid.sweep.study import ROOT, Study, setting_keys
 from annelid.sweep.toml_source import InputError, Source
 
 MOST_FAULTS = 20
@@ -76,9 +76,7 @@ def locate(source: Source, settings: list[str], parameters: list[str], fault: st
             if path in parameters:
                 where = source.where("parameter", path)
             else:
-                quoted = ("settings", path)
-                where = source.where(*(quoted if quoted in source.lines
-                                       else ("settings", *path.split("."))))
+                where = source.where(*setting_keys(source, path))
             return f"{where}: {fault}"
     return f"{source.name}: {fault}"
 

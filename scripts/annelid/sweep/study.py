@@ -80,6 +80,12 @@ def flatten(table: dict[str, Any], prefix: str = "") -> dict[str, Any]:
     return flat
 
 
+def setting_keys(source: Source, path: str) -> tuple[str, ...]:
+    """Where the study has the setting of a path: in quotes, or table by table."""
+    quoted = ("settings", path)
+    return quoted if quoted in source.lines else ("settings", *path.split("."))
+
+
 def read_study(path: Path) -> Study:
     """InputError with every fault of the file itself; values are for `annelid check` to judge."""
     source = Source(path)
