@@ -17,7 +17,7 @@ BY_OPTION = "--set: "
 
 
 def program() -> str:
-    return os.environ.get("ANNELID_PROGRAM", str(ROOT / "build" / "annelid"))
+    return os.path.abspath(os.environ.get("ANNELID_PROGRAM", ROOT / "build" / "annelid"))
 
 
 def cores() -> int:
