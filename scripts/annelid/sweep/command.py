@@ -64,7 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(fault, file=sys.stderr)
         return UNAVAILABLE
     except Interrupted as how:
-        print(f"{how or 'Stopped.'} To go on: {again(options)}", file=sys.stderr)
+        print(f"{str(how) or 'Stopped.'} To go on: {again(options)}", file=sys.stderr)
         return LATER
     except KeyboardInterrupt:
         print("Stopped; nothing was started.", file=sys.stderr)
