@@ -110,6 +110,19 @@ class Bench:
             return compare(first, second)
 
 
+def synthetic_curve(folder: Path, scenario: str | Path, settings: list[str], seed: int) -> None:
+    """Writes curve.csv: hosts infected in an outbreak, at every row but the first."""
+    words = [word for setting in [*settings, "record.events=false"] for word in ("--set", setting)]
+    run = folder / "truth.h5"
+    subprocess.run([PROGRAM, "run", scenario, *words, "--seed", str(seed), "--output", run,
+                    "--force", "--progress", "off"], cwd=folder, check=True)
+    with h5py.File(run) as file:
+        infected = file["counts"][1:, list(file["state"].asstr()).index("infectious")]
+        rows = [f"{time:g},{count}" for time, count in zip(file["time"][1:], infected)]
+    run.unlink()
+    (folder / "curve.csv").write_text("\n".join(["time,infected", *rows, ""]))
+
+
 @pytest.fixture
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
           capsys: pytest.CaptureFixture[str]) -> Bench:

@@ -14,11 +14,11 @@ import numpy as np
 from annelid.calibration import smc
 from annelid.calibration.calibration import Calibration, read_calibration
 from annelid.calibration.observed import CURVES
-from annelid.calibration.posterior import Posterior, values_of, write_posterior
+from annelid.calibration.posterior import Posterior, number, values_of, write_posterior
 from annelid.calibration.simulator import RunFailed, Simulator
 from annelid.sweep.local import num_jobs
 from annelid.sweep.program import ProgramMissing
-from annelid.sweep.study import ROOT
+from annelid.sweep.study import ROOT, set_options
 from annelid.sweep.toml_source import InputError
 from annelid.text import display_path
 
@@ -57,13 +57,13 @@ def calibrate(calibration: Calibration, jobs: int | None,
               tell: Callable[[smc.Population, int], None] = lambda *_: None) -> Posterior:
     """The posterior; the same for the same seed on any number of jobs."""
     with tempfile.TemporaryDirectory(prefix="annelid-calibrate-") as folder:
-        simulator = Simulator(calibration.scenario, smc_options(calibration),
+        simulator = Simulator(calibration.scenario, set_options(calibration.settings),
                               calibration.infected_states, calibration.observed,
                               calibration.replicates, num_jobs(jobs, 1, 1), Path(folder))
 
         def simulate(places: np.ndarray, seeds: np.ndarray) -> np.ndarray:
             settings = [calibration.settings_at(place) for place in places]
-            return simulator.distances(simulator.all_curves(settings, seeds))
+            return simulator.all_distances(settings, seeds)
 
         history = []
         for population in smc.generations(simulate, len(calibration.parameters),
@@ -72,14 +72,9 @@ def calibrate(calibration: Calibration, jobs: int | None,
             history.append(population)
             tell(population, simulator.num_runs)
         last = history[-1]
-        settings = [calibration.settings_at(place) for place in last.places]
-        curves = simulator.all_curves(settings, last.seeds)[:, 0]
+        curves = np.array([simulator.first_curve(calibration.settings_at(place), seed)
+                           for place, seed in zip(last.places, last.seeds)])
         return Posterior(calibration, history, values_of(calibration, last.places), curves)
-
-
-def smc_options(calibration: Calibration) -> list[str]:
-    from annelid.sweep.study import set_options
-    return set_options(calibration.settings)
 
 
 def tell_generation(population: smc.Population, num_runs: int) -> None:
@@ -94,7 +89,8 @@ def print_intervals(posterior: Posterior) -> None:
     print(f"{'parameter':{width}}  {'median':>10}  90 % interval")
     for one, unit, levels in zip(posterior.calibration.parameters, posterior.units,
                                  posterior.quantiles()):
-        print(f"{one.path:{width}}  {levels[2]:>10.4g}  {levels[0]:.4g} to {levels[-1]:.4g} {unit}")
+        print(f"{one.path:{width}}  {number(levels[2]):>10}  {number(levels[0])} to "
+              f"{number(levels[-1])} {unit}".rstrip())
 
 
 def write(posterior: Posterior, folder: Path) -> None:

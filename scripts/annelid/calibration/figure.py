@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
-from annelid.calibration.posterior import LEVELS, Posterior
+from annelid.calibration.posterior import Posterior, number
 from annelid.figures import style
 
 BANDS = np.array([0.025, 0.25, 0.5, 0.75, 0.975])
@@ -30,9 +31,9 @@ def draw(posterior: Posterior) -> Figure:
     columns = min(count, PER_ROW)
     grid = figure.add_gridspec(rows + 1, columns, height_ratios=[1.5] + [1] * rows)
     _draw_curves(figure.add_subplot(grid[0, :]), posterior)
-    for number in range(count):
-        ax = figure.add_subplot(grid[1 + number // columns, number % columns])
-        _draw_parameter(ax, posterior, number)
+    for index in range(count):
+        ax = figure.add_subplot(grid[1 + index // columns, index % columns])
+        _draw_parameter(ax, posterior, index)
     return figure
 
 
@@ -41,7 +42,7 @@ def _draw_curves(ax: Axes, posterior: Posterior) -> None:
     start = np.datetime64(posterior.calibration.start)
     times = start + (observed.elapsed_s * 1e6).astype("timedelta64[us]")
     levels = posterior.curve_quantiles(BANDS)
-    ax.plot(times, levels[2], color=style.BLUE, label="calibrated")
+    ax.plot(times, levels[2], color=style.BLUE, label="calibrated, with 50 % and 95 % of outbreaks")
     for low, high, alpha in ((0, 4, 0.12), (1, 3, 0.25)):
         ax.fill_between(times, levels[low], levels[high], color=style.BLUE, alpha=alpha,
                         linewidth=0)
@@ -53,23 +54,25 @@ def _draw_curves(ax: Axes, posterior: Posterior) -> None:
     ax.legend(loc="best")
 
 
-def _draw_parameter(ax: Axes, posterior: Posterior, number: int) -> None:
+def _draw_parameter(ax: Axes, posterior: Posterior, index: int) -> None:
     """A histogram over the range of the prior, with the interval below it."""
-    parameter = posterior.calibration.parameters[number]
-    values, weights = posterior.values[:, number], posterior.last.weights
+    parameter = posterior.calibration.parameters[index]
+    values, weights = posterior.values[:, index], posterior.last.weights
     span = parameter.range
     low, high = span.low.number, span.high.si / span.low.factor
     edges = np.geomspace(low, high, 31) if span.scale == "log" else np.linspace(low, high, 31)
     ax.hist(values, edges, weights=weights, color=style.SKY, edgecolor="white", linewidth=0.3)
-    interval = posterior.quantiles()[number]
+    interval = posterior.quantiles()[index]
     ax.axvline(interval[2], color=style.VERMILION, linewidth=1.4)
     for level in (interval[0], interval[-1]):
         ax.axvline(level, color=style.VERMILION, linewidth=1, linestyle="--")
     if span.scale == "log":
         ax.set_xscale("log")
+    ax.xaxis.set_major_locator(MaxNLocator(5))
+    ax.xaxis.set_minor_locator(NullLocator())
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
     ax.set_xlim(low, high)
     unit = f" ({span.low.unit})" if span.low.unit else ""
     ax.set_xlabel(parameter.path + unit, fontsize=8)
     ax.set_yticks([])
-    ax.set_title(f"{interval[2]:.4g} [{interval[0]:.4g}, {interval[-1]:.4g}]", fontsize=9)
-    assert len(interval) == len(LEVELS)
+    ax.set_title(f"{number(interval[2])} [{number(interval[0])} to {number(interval[-1])}]", fontsize=9)

@@ -47,11 +47,16 @@ class Posterior:
                          for column in self.curves.T]).T
 
 
+def number(value: float) -> str:
+    """For people: 10,870 and 5.967."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
 def values_of(calibration: Calibration, places: np.ndarray) -> np.ndarray:
     """Numbers in the units of the ranges; shape of `places`."""
-    def number(value: object, low: Quantity) -> float:
+    def in_unit(value: object, low: Quantity) -> float:
         return (read_quantity(value) or Quantity(np.nan)).si / low.factor
-    return np.array([[number(one.range.at(float(share)), one.range.low)
+    return np.array([[in_unit(one.range.at(float(share)), one.range.low)
                       for one, share in zip(calibration.parameters, place)] for place in places])
 
 

@@ -17,8 +17,6 @@ from annelid.sweep.local import environment
 from annelid.sweep.program import program
 from annelid.sweep.study import set_options
 
-MOST_SEED = 2**31
-
 
 class RunFailed(Exception):
     """A simulation did not come to its end."""
@@ -33,6 +31,7 @@ class Simulator:
         self.infected_states, self.observed = list(infected_states), observed
         self.replicates, self.jobs, self.folder = replicates, jobs, folder
         self.num_runs = 0
+        self.first_curves: dict[tuple[object, ...], np.ndarray] = {}
 
     def curves(self, settings: dict[str, Any], seed: int) -> np.ndarray:
         """Real hosts, shape (replicate, row of the observation)."""
@@ -65,16 +64,27 @@ class Simulator:
             return np.diff(at_rows, axis=1, prepend=seeds)
         return at_rows
 
-    def all_curves(self, settings: Sequence[dict[str, Any]], seeds: Sequence[int]) -> np.ndarray:
-        """Shape (particle, replicate, row)."""
+    def all_distances(self, settings: Sequence[dict[str, Any]],
+                      seeds: Sequence[int]) -> np.ndarray:
+        """Of each particle from the observed curve; shape (particle, replicate)."""
         self.num_runs += len(settings)
-        shape = (0, self.replicates, len(self.observed.counts))
         with ThreadPoolExecutor(self.jobs) as pool:
-            rows = list(pool.map(self.curves, settings, [int(seed) for seed in seeds]))
-        return np.array(rows) if rows else np.zeros(shape)
+            curves = list(pool.map(self.curves, settings, [int(seed) for seed in seeds]))
+        for one, seed, rows in zip(settings, seeds, curves):
+            self.first_curves[key(one, seed)] = rows[0]
+        return self.distances(np.reshape(curves, (len(curves), self.replicates,
+                                                  len(self.observed.counts))))
+
+    def first_curve(self, settings: dict[str, Any], seed: int) -> np.ndarray:
+        """Of the first replicate of a particle that was simulated; shape (row,)."""
+        return self.first_curves[key(settings, seed)]
 
     def distances(self, curves: np.ndarray) -> np.ndarray:
         """Root mean square of the differences of square roots, over the rows. A root makes the noise
         of counts about the same at all heights (Anscombe 1948), so the beginning of an outbreak
         tells as much as its top."""
         return np.sqrt(np.mean((np.sqrt(curves) - np.sqrt(self.observed.counts))**2, axis=-1))
+
+
+def key(settings: dict[str, Any], seed: int) -> tuple[object, ...]:
+    return (int(seed), *settings.values())
