@@ -14,7 +14,7 @@ from annelid.sweep.progress import Progress
 from annelid.sweep.study import ROOT
 
 TEMPLATE = ROOT / "scripts" / "slurm" / "array.sbatch"
-POLL_S = float(os.environ.get("ANNELID_SLURM_POLL", "5"))
+POLL_S = 5.0
 MOST_TASKS = 1000  # MaxArraySize is 1001 unless a site says otherwise; a task takes several points
 
 
