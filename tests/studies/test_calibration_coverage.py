@@ -21,9 +21,9 @@ SETTINGS = {"worm.vector.scan.addresses": "119_604_646", "record.every": '"20 mi
 FIT = f"""\
 scenario = "{SCENARIO}"
 observed = "curve.csv"
-particles = 48
+particles = 40
 replicates = 5
-generations = 8
+generations = 6
 seed = SEED
 
 [settings]

@@ -39,7 +39,7 @@ class Options:
 
     particles: int = 200
     generations: int = 12
-    keep: float = 0.6
+    keep: float = 0.5
     least_moves: float = 0.05
 
 
