@@ -19,7 +19,8 @@ from annelid.text import display_path
 
 BAD_INPUT, UNAVAILABLE, INTERNAL, NOT_WRITTEN, LATER = 2, 69, 70, 74, 75
 EPILOG = """\
-What is done is not run again: after Ctrl-C, a kill or a failure give the same command.
+What is done is not run again: after Ctrl-C, a kill or a failure give the same
+command.
 
 examples:
   scripts/sweep inputs/studies/patching.toml --dry-run
