@@ -53,7 +53,7 @@ def test_a_sweep_as_an_array_job(cluster: Slurm, bench: Bench,
     bench.sweep(output="local")
     failing('scan.rate="0.05 /s" --set seeds.hosts=5 ')
     bench.write(STUDY + '\n[slurm]\noptions = ["--time=10"]\n')
-    said = bench.sweep("--where", "slurm", expect=70)
+    said = bench.sweep("--where", "slurm", expect=3)
     assert "; Ctrl-C leaves it running, scancel " in said
     assert "point 2 has no result (exit code 70: the sky has fallen)" in said
     failing("")

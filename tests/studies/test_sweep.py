@@ -15,6 +15,9 @@ import numpy as np
 import pytest
 import xarray as xr
 from annelid.sweep import command
+from annelid.sweep.folder import StudyFolder
+from annelid.sweep.gather import gather
+from annelid.sweep.study import read_study
 from conftest import SCENARIO, STUDY, Bench
 
 
@@ -108,7 +111,7 @@ def test_a_point_that_fails(bench: Bench, failing: Callable[[str], None]) -> Non
     """It is told, the others are kept, and it is run again when what failed is mended."""
     bench.sweep(output="whole")
     failing('scan.rate="0.05 /s" --set seeds.hosts=5 ')
-    said = bench.sweep(expect=70)
+    said = bench.sweep(expect=3)
     assert "point 2 failed: exit code 70: the sky has fallen" in said
     assert "out/points/0002/run.log" in said
     with h5py.File("out/study.h5") as file, h5py.File("whole/study.h5") as whole:
@@ -126,9 +129,27 @@ def test_a_point_that_fails(bench: Bench, failing: Callable[[str], None]) -> Non
     assert bench.differences("whole/study.h5", "out/study.h5") == []
 
 
+def test_a_replicate_that_fails(bench: Bench) -> None:
+    """A run file that tells of it is gathered with what it has, and the point is run again."""
+    bench.sweep(output="whole")
+    bench.sweep()
+    with h5py.File("out/points/0001/run.h5", "a") as file:
+        file["failures/replicate"] = np.array([1], np.int32)
+        file["failures/reason"] = ["the sky has fallen"]
+        file["counts"][1] = -1
+        file["counts"].attrs["_FillValue"] = np.int64(-1)
+    [failure] = gather(StudyFolder(bench.folder / "out", read_study(Path("study.toml"))))
+    assert str(failure) == "point 1, replicate 1, has no result (the sky has fallen)"
+    with xr.open_dataset("out/study.h5", engine="h5netcdf") as study:
+        assert study.attrs["complete"] == 0
+        assert study.counts[1, 1].isnull().all() and study.counts[1, 0].notnull().all()
+    assert "3 of them done before" in bench.sweep()
+    assert bench.differences("whole/study.h5", "out/study.h5") == []
+
+
 def test_all_points_fail(bench: Bench, failing: Callable[[str], None]) -> None:
     failing("--replicates")
-    bench.sweep(expect=70)
+    bench.sweep(expect=3)
     with h5py.File("out/study.h5") as file:
         assert file["failures/point"][:].tolist() == [0, 1, 2, 3]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from annelid.sweep.estimate import print_estimate
 from annelid.sweep.folder import StudyFolder
-from annelid.sweep.gather import gather
+from annelid.sweep.gather import Failure, gather
 from annelid.sweep.local import Interrupted, num_jobs, run_points
 from annelid.sweep.program import ProgramMissing, check_base, check_points
 from annelid.sweep.progress import Progress
@@ -17,7 +17,8 @@ from annelid.sweep.study import ROOT, WHERE, Study, read_study
 from annelid.sweep.toml_source import InputError
 from annelid.text import display_path
 
-BAD_INPUT, UNAVAILABLE, INTERNAL, NOT_WRITTEN, LATER = 2, 69, 70, 74, 75
+BAD_INPUT, SOME_FAILED, UNAVAILABLE, NOT_WRITTEN, LATER = 2, 3, 69, 74, 75
+MOST_TOLD = 10
 EPILOG = """\
 What is done is not run again: after Ctrl-C, a kill or a failure give the same
 command.
@@ -28,8 +29,8 @@ examples:
   scripts/sweep study.toml --jobs 8 --output results/mine
   scripts/sweep study.toml --where slurm
 
-exit codes: 0 done; 2 bad input (nothing was written); 69 program or SLURM
-missing; 70 points failed (study.h5 says which); 74 not written; 75 stopped"""
+exit codes: 0 done; 2 bad input (nothing was written); 3 some points failed,
+the others are gathered; 69 no program or SLURM; 74 not written; 75 stopped"""
 
 
 def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
@@ -133,20 +134,18 @@ def say_start(folder: StudyFolder, left: int) -> None:
           file=sys.stderr, flush=True)
 
 
-def finish(folder: StudyFolder, failed: list[int], options: argparse.Namespace) -> int:
+def finish(folder: StudyFolder, failures: list[Failure], options: argparse.Namespace) -> int:
     """What came out, and what comes next."""
     gathered = display_path(folder.gathered)
     print(gathered)
-    if not failed:
+    if not failures:
         print(f"Next: scripts/plot {gathered}", file=sys.stderr)
         return 0
-    for point in failed[:10]:
-        print(f"point {point} has no result ({folder.reason(point)}): see "
-              f"{display_path(folder.log(point))}", file=sys.stderr)
-    if len(failed) > 10:
-        print(f"… and {len(failed) - 10} more points: see `failures` in {gathered}",
+    for failure in failures[:MOST_TOLD]:
+        print(f"{failure}: see {display_path(folder.path / failure.log)}", file=sys.stderr)
+    if len(failures) > MOST_TOLD:
+        print(f"… and {len(failures) - MOST_TOLD} more: see `failures` in {gathered}",
               file=sys.stderr)
     print(f"Next: mend what failed, then {again(options)} runs those points again",
           file=sys.stderr)
-    codes = {folder.exit_code(point) for point in failed}
-    return codes.pop() if codes <= {NOT_WRITTEN} or codes <= {LATER} else INTERNAL
+    return SOME_FAILED

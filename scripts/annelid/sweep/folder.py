@@ -144,6 +144,10 @@ class StudyFolder:
                 write_whole(self.point(point) / "scenario.toml", text)
 
     def done(self, point: int) -> bool:
+        """Whether there is nothing left to run: it has a result, in which no replicate failed."""
+        return self.has_result(point) and not self._holds_failures(point)
+
+    def has_result(self, point: int) -> bool:
         """Whether its run has ended, and is of this scenario."""
         try:
             with h5py.File(self.point(point) / "run.h5") as file:
@@ -152,6 +156,10 @@ class StudyFolder:
                         and file["scenario"].asstr()[()] == self.effective(point))
         except (OSError, KeyError, ValueError, RuntimeError):
             return False
+
+    def _holds_failures(self, point: int) -> bool:
+        with h5py.File(self.point(point) / "run.h5") as file:
+            return "failures" in file
 
     def reason(self, point: int) -> str:
         """Why a point that is not done has failed."""

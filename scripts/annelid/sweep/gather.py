@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -66,10 +65,27 @@ class Axes:
                 self.attributes.setdefault(name, set()).add(_plain(file.attrs[name]))
 
 
-def gather(folder: StudyFolder) -> list[int]:
-    """Writes study.h5 beside its place and renames it; returns the points that failed."""
+@dataclass(frozen=True)
+class Failure:
+    """replicate: -1 where the whole point has no result. log: from the study's folder."""
+
+    point: int
+    replicate: int
+    reason: str
+    log: str
+
+    def __str__(self) -> str:
+        which = f"point {self.point}" + (f", replicate {self.replicate}," if self.replicate >= 0
+                                         else "")
+        return f"{which} has no result ({self.reason})"
+
+
+def gather(folder: StudyFolder) -> list[Failure]:
+    """Writes study.h5 beside its place and renames it; returns what failed."""
     points = range(len(folder.study.points))
-    done = [point for point in points if folder.done(point)]
+    done = [point for point in points if folder.has_result(point)]
+    failed = sorted(set(points) - set(done))
+    failures = find_failures(folder, done, failed)
     axes = Axes()
     for point in done:
         with h5py.File(folder.point(point) / "run.h5") as file:
@@ -83,14 +99,30 @@ def gather(folder: StudyFolder) -> list[int]:
         for point in done:
             with h5py.File(folder.point(point) / "run.h5") as file:
                 lacking |= _copy_series(out, axes, file, point)
-        failed = sorted(set(points) - set(done))
         _mark_missing(out, axes, lacking, failed)
-        _write_failures(out, folder, failed, done)
-        _write_attributes(out, folder, axes, complete=not failed)
+        if failures:
+            _write_failures(out, failures)
+        _write_attributes(out, folder, axes, complete=not failures)
     with open(beside, "rb") as written:
         os.fsync(written.fileno())
     beside.replace(folder.gathered)
-    return failed
+    return failures
+
+
+def find_failures(folder: StudyFolder, done: list[int], failed: list[int]) -> list[Failure]:
+    """Points without a result, and single replicates that a run file tells of, in their order."""
+    found = [Failure(point, -1, folder.reason(point), _log(point)) for point in failed]
+    for point in done:
+        with h5py.File(folder.point(point) / "run.h5") as file:
+            if "failures" in file:
+                found += [Failure(point, int(replicate), str(reason), _log(point))
+                          for replicate, reason in zip(file["failures/replicate"][:],
+                                                       file["failures/reason"].asstr()[:])]
+    return sorted(found, key=lambda one: (one.point, one.replicate))
+
+
+def _log(point: int) -> str:
+    return f"points/{point:04d}/run.log"
 
 
 def _write_axes(out: h5netcdf.File, folder: StudyFolder, axes: Axes) -> None:
@@ -199,35 +231,18 @@ def _chunks(shape: tuple[int, ...]) -> tuple[int, ...]:
                                                                        for n in shape[2:]))
 
 
-def _write_failures(out: h5netcdf.File, folder: StudyFolder, failed: list[int],
-                    done: list[int]) -> None:
-    """/failures: points without a result, and single replicates where a run file tells of such."""
-    rows = [(point, -1, folder.reason(point), f"points/{point:04d}/run.log") for point in failed]
-    for point in done:
-        rows += _failed_replicates(folder, point)
-    if not rows:
-        return
+def _write_failures(out: h5netcdf.File, failures: list[Failure]) -> None:
     group = out.create_group("failures")
-    group.dimensions = {"failure": len(rows)}
-    rows.sort(key=lambda row: row[:2])
-    columns = list(zip(*rows))
+    group.dimensions = {"failure": len(failures)}
     for name, values, meaning in (
-            ("point", np.array(columns[0], np.int64), "point that failed"),
-            ("replicate", np.array(columns[1], np.int32), "replicate that failed; -1: all"),
-            ("reason", list(columns[2]), "why"),
-            ("log", list(columns[3]), "file with all that it said, from the study's folder")):
-        _variable(group, name, ("failure",), values, long_name=meaning,
-                  **({"units": "1"} if name in ("point", "replicate") else {}))
-
-
-def _failed_replicates(folder: StudyFolder, point: int) -> Iterator[tuple[int, int, str, str]]:
-    with h5py.File(folder.point(point) / "run.h5") as file:
-        table = file.get("failures")
-        if table is None:
-            return
-        for replicate, reason, log in zip(table["replicate"][:], table["reason"].asstr()[:],
-                                          table["log"].asstr()[:]):
-            yield point, int(replicate), str(reason), str(log)
+            ("point", np.array([one.point for one in failures], np.int64), "point that failed"),
+            ("replicate", np.array([one.replicate for one in failures], np.int32),
+             "replicate that failed; -1: all"),
+            ("reason", [one.reason for one in failures], "why"),
+            ("log", [one.log for one in failures],
+             "file with all that it said, from the study's folder")):
+        units = {"units": "1"} if name in ("point", "replicate") else {}
+        _variable(group, name, ("failure",), values, long_name=meaning, **units)
 
 
 def _write_attributes(out: h5netcdf.File, folder: StudyFolder, axes: Axes, complete: bool) -> None:
