@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -29,6 +30,7 @@ def print_estimate(folder: StudyFolder, jobs: int, command: str) -> None:
     if len(study.points) > MOST_LISTED:
         print(f"  … and {len(study.points) - MOST_LISTED} more")
     middle = len(study.points) // 2
+    print(f"Running one replicate at point {middle:04d} …", file=sys.stderr, flush=True)
     seconds, point_bytes, series_bytes = measure(folder, middle)
     total = seconds * len(study.points)
     print(f"\nEstimated from one replicate at point {middle:04d}; points may differ:\n"

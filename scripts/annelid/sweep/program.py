@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,6 +14,7 @@ from annelid.sweep.study import ROOT, Study, setting_keys
 from annelid.sweep.toml_source import InputError, Source
 
 MOST_FAULTS = 20
+MANY = 100  # points whose check takes a while
 BY_OPTION = "--set: "
 
 
@@ -48,6 +50,8 @@ class ProgramMissing(Exception):
 def check_points(study: Study, points: Iterable[int]) -> dict[int, str]:
     """Effective scenarios by point; InputError with the line of the study for each fault."""
     points = list(points)
+    if len(points) >= MANY:
+        print(f"checking {len(points)} points", file=sys.stderr, flush=True)
     with ThreadPoolExecutor(cores()) as pool:
         results = list(pool.map(lambda point: check(study.scenario, study.options(point)), points))
     at: dict[str, list[int]] = {}
