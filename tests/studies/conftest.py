@@ -59,8 +59,7 @@ values = [5, 20]
 """
 
 # The program, but for runs with the words of FAIL_AT.
-FAILING = """\
-#!/usr/bin/env bash
+FAILING = """#!/usr/bin/env bash
 if [[ $1 == run && " $* " == *"$FAIL_AT"* ]]; then
     echo "the sky has fallen" >&2
     exit 70

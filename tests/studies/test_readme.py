@@ -1,4 +1,4 @@
-"""What scripts/README.md says of studies works as it stands: the transcript, the blocks, the examples."""
+"""What scripts/README.md says of studies works as it stands: transcript, blocks, examples."""
 
 from __future__ import annotations
 
@@ -108,7 +108,8 @@ def test_help_fits_a_screen(name: str) -> None:
                           check=True)
     lines = done.stdout.splitlines()
     assert len(lines) <= 45 and max(map(len, lines)) <= 80
-    assert f"  scripts/{name} inputs/studies/" in done.stdout and "exit codes: 0 done" in done.stdout
+    assert f"  scripts/{name} inputs/studies/" in done.stdout
+    assert "exit codes: 0 done" in done.stdout
 
 
 def test_wrong_options_need_no_program(capsys: pytest.CaptureFixture[str]) -> None:

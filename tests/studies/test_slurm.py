@@ -32,9 +32,9 @@ def test_single_job_and_ensemble(cluster: Slurm, bench: Bench) -> None:
     jobs = {}
     for name, words in (("single", ()), ("ensemble", ("3",))):
         jobs[name] = cluster.submit(
-            "--chdir", bench.folder, "--output", f"{name}.log", TEMPLATES / f"{name}.sbatch", *words,
-            "x.toml", "--set", "worm.vector.scan.rate=0.05 /s", "--output", f"{name}.h5", "--progress", "off", **ENVIRONMENT,
-            ANNELID_PROGRAM=PROGRAM)
+            "--chdir", bench.folder, "--output", f"{name}.log", TEMPLATES / f"{name}.sbatch",
+            *words, "x.toml", "--set", "worm.vector.scan.rate=0.05 /s", "--output", f"{name}.h5",
+            "--progress", "off", **ENVIRONMENT, ANNELID_PROGRAM=PROGRAM)
     for name, job in jobs.items():
         done = cluster.wait(job, {"COMPLETED", "FAILED", "CANCELLED"})
         said = Path(f"{name}.log").read_text()

@@ -1,1 +1,1 @@
-"""Which values of parameters fit an observed curve: approximate Bayesian computation (scripts/calibrate)."""
+"""Which values of parameters fit an observed curve (scripts/calibrate)."""

@@ -21,7 +21,7 @@ from annelid.sweep.toml_source import InputError, Reader, Source
 @dataclass(frozen=True)
 class Calibration:
     """seed: of all that is random, outbreaks included. parameters: each with a range, on which the
-    prior is uniform (on a logarithmic scale where `scale` says so). replicates: of each particle."""
+    prior is uniform (on its logarithm where `scale` says so). replicates: of each particle."""
 
     source: Source
     title: str

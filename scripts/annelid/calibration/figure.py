@@ -75,4 +75,5 @@ def _draw_parameter(ax: Axes, posterior: Posterior, index: int) -> None:
     unit = f" ({span.low.unit})" if span.low.unit else ""
     ax.set_xlabel(parameter.path + unit, fontsize=8)
     ax.set_yticks([])
-    ax.set_title(f"{number(interval[2])} [{number(interval[0])} to {number(interval[-1])}]", fontsize=9)
+    ax.set_title(f"{number(interval[2])} [{number(interval[0])} to {number(interval[-1])}]",
+                 fontsize=9)

@@ -1,4 +1,4 @@
-"""Runs the program for particles, several at once, and says how far from the observed curve they are."""
+"""Runs the program for particles, several at once: how far are they from the observed curve?"""
 
 from __future__ import annotations
 
@@ -80,9 +80,9 @@ class Simulator:
         return self.first_curves[key(settings, seed)]
 
     def distances(self, curves: np.ndarray) -> np.ndarray:
-        """Root mean square of the differences of square roots, over the rows. A root makes the noise
-        of counts about the same at all heights (Anscombe 1948), so the beginning of an outbreak
-        tells as much as its top."""
+        """Root mean square of the differences of square roots, over the rows. A root makes the
+        noise of counts about the same at all heights (Anscombe 1948), so the beginning of an
+        outbreak tells as much as its top."""
         return np.sqrt(np.mean((np.sqrt(curves) - np.sqrt(self.observed.counts))**2, axis=-1))
 
 

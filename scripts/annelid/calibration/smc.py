@@ -5,12 +5,12 @@ approximate Bayesian computation", Statistics and Computing 22 (2012):
 
 1. Particles are drawn from the prior, and each is simulated M times (replicates), which gives M
    distances from the observation.
-2. Its weight is its share of replicates with a distance of at most the tolerance eps. The next eps is
-   the one at which the effective sample size falls to the share `keep` of what it was.
+2. Its weight is its share of replicates within the tolerance eps. The next eps is the one at
+   which the effective sample size falls to the share `keep` of what it was.
 3. Where that size is less than half of the particles, these are drawn anew by their weights.
 4. Each particle makes one step of a Markov chain that leaves the posterior at eps unchanged: a
    normal proposal with twice the covariance of the weighted particles (Beaumont et al. 2009), taken
-   with probability min(1, share of replicates within eps there / share here) where the prior allows it.
+   with probability min(1, share of replicates within eps there / share here) inside the prior.
 5. From 2, until a number of generations is over or too few steps are taken.
 
 The prior is uniform on the unit cube: parameters are mapped to it on their own scales. All random

@@ -2,8 +2,8 @@
 
 grid: every value of each parameter with every one of the others, the last changing fastest.
 list: the first values of all, then the second, …
-latin_hypercube: McKay, Beckman and Conover (1979); sobol: Sobol (1967), scrambled by Owen (1998);
-both by scipy.stats.qmc. With `saltelli`, Sobol's N points of 2 d dimensions make the matrices A and
+latin_hypercube: McKay, Beckman and Conover (1979); sobol: Sobol (1967), scrambled (Owen 1998); both
+by scipy.stats.qmc. With `saltelli`, Sobol's N points of 2 d dimensions make the matrices A and
 B of Saltelli et al. (2010): points are A, B, then A with column 1 of B, … with column d; N (d + 2)
 in all, which is what first-order and total Sobol indices need.
 """

@@ -1,4 +1,4 @@
-"""Gathers the run files of a study into study.h5, with an axis of points in front of each series."""
+"""Gathers the run files of a study into study.h5, each series with an axis of points in front."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ class Axes:
         time_s = file["time"][:]
         rows = min(len(time_s), len(self.time))
         if not np.array_equal(time_s[:rows], self.time[:rows]):
-            raise InputError(f"{display_path(path)}: its rows lie at other times than those of other points "
-                             "(record.every, or an end between rows): keep them alike")
+            raise InputError(f"{display_path(path)}: its rows lie at other times than those of "
+                             "other points (record.every, or an end between rows): keep them alike")
         if len(time_s) > len(self.time):
             self.time, self.time_attributes = time_s, _texts(file["time"], "long_name", "units",
                                                              "calendar")

@@ -1,4 +1,4 @@
-"""The program as a sweep calls it: what a scenario comes to at each point, and every fault of it."""
+"""The program as a sweep calls it: what a scenario comes to at each point, and its faults."""
 
 from __future__ import annotations
 

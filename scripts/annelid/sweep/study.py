@@ -70,7 +70,7 @@ def find_scenario(source: Source, name: str) -> Path | None:
 
 
 def flatten(table: dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    """[settings] may have paths in quotes or tables in tables; a table that is a value needs quotes."""
+    """[settings] by path: in quotes, or as tables in tables; a value that is a table needs quotes."""
     flat: dict[str, Any] = {}
     for key, value in table.items():
         if isinstance(value, dict) and "." not in key:
