@@ -14,7 +14,7 @@ from annelid.calibration.smc import Options
 from annelid.run_file import duration_s
 from annelid.sweep.parameter import Parameter, read_parameters
 from annelid.sweep.program import check, locate
-from annelid.sweep.study import find_scenario, flatten, set_options
+from annelid.sweep.study import both, flatten, read_scenario, set_options
 from annelid.sweep.toml_source import InputError, Reader, Source
 
 
@@ -52,11 +52,7 @@ def read_calibration(path: Path) -> Calibration:
     faults: list[str] = []
     reader = Reader(source, faults)
     title = reader.take("title", str, "")
-    name = reader.take("scenario", str, advice='give a file, scenario = "code-red-v2.toml"')
-    scenario = find_scenario(source, name) if name else None
-    if name and scenario is None:
-        reader.fault("scenario", "there is no such file beside this one or in inputs/",
-                     "give the path of a scenario")
+    scenario = read_scenario(reader)
     seed = reader.take("seed", int, 1, least=0)
     replicates = reader.take("replicates", int, 5, least=1)
     jobs = reader.take("jobs", int, None, least=1)
@@ -66,23 +62,25 @@ def read_calibration(path: Path) -> Calibration:
     options = Options(particles=reader.take("particles", int, Options.particles, least=10),
                       generations=reader.take("generations", int, Options.generations, least=1))
     settings = flatten(reader.take("settings", dict, {}))
-    reader.take("parameter", dict, {})
+    reader.known += ["parameter"]
     reader.finish()
     parameters = read_parameters(source, faults, ranges_only=True)
-    faults += [source.fault(("settings",), f"{one.path} is a parameter as well",
-                            "keep one of the two") for one in parameters if one.path in settings]
+    faults += both(source, parameters, settings)
     if faults:
         raise InputError(faults)
     table = _check_ends(source, scenario, settings, parameters)
+    start, end_s = table["time"]["start"], duration_s(table["time"]["end"])
+    return Calibration(source, title, scenario, seed, replicates, jobs, settings, parameters,
+                       _infected_states(source, table), start,
+                       read_observed(source.path.parent / observed, start, end_s), options)
+
+
+def _infected_states(source: Source, table: dict[str, Any]) -> list[str]:
     worm = table.get("worm")
     if not isinstance(worm, dict):
         raise InputError(source.fault(("scenario",), "it has several worms",
                                       "give one with a single worm"))
-    infected = [state for state, of in worm["state"].items() if of["infected"]]
-    start, end_s = table["time"]["start"], duration_s(table["time"]["end"])
-    return Calibration(source, title, scenario, seed, replicates, jobs, settings, parameters,
-                       infected, start, read_observed(source.path.parent / observed, start, end_s),
-                       options)
+    return [state for state, of in worm["state"].items() if of["infected"]]
 
 
 def _check_ends(source: Source, scenario: Path, settings: dict[str, Any],

@@ -92,11 +92,51 @@ def read_study(path: Path) -> Study:
     faults: list[str] = []
     reader = Reader(source, faults)
     title = reader.take("title", str, "")
+    scenario = read_scenario(reader)
+    design, seed, saltelli, samples = _read_design(reader)
+    replicates = reader.take("replicates", int, 1, least=1)
+    settings = flatten(reader.take("settings", dict, {}))
+    where = reader.choose("where", WHERE, "local")
+    jobs = reader.take("jobs", int, None, least=1)
+    ranks = reader.take("ranks", int, 1, least=1)
+    threads = reader.take("threads", int, 1, least=1)
+    slurm_options = _read_slurm(reader)
+    reader.known += ["parameter"]
+    reader.finish()
+    parameters = read_parameters(source, faults, ranges_only=design in SAMPLED,
+                                 counted=design not in SAMPLED)
+    faults += both(source, parameters, settings)
+    if design == "list" and len({len(one.values) for one in parameters}) > 1:
+        faults.append(source.fault(("design",), "parameters have different numbers of values",
+                                   "a list takes the first value of each, then the second, …"))
+    if not faults and least_points(design, samples, saltelli, parameters) > MOST_POINTS:
+        faults.append(source.fault(("design",), f"more than {MOST_POINTS:,} points",
+                                   "give fewer values or points"))
+    if faults:
+        raise InputError(faults)
+    points = design_points(design, samples, saltelli, seed, parameters)
+    return Study(source, title, scenario, design, seed, saltelli, samples, replicates, parameters,
+                 points, settings, where, jobs, ranks, threads, slurm_options)
+
+
+def read_scenario(reader: Reader) -> Path | None:
+    """The file that the key `scenario` names; None, and a fault, where there is none."""
     name = reader.take("scenario", str, advice='give a file, scenario = "wannacry.toml"')
-    scenario = find_scenario(source, name) if name else None
-    if name and scenario is None:
-        reader.fault("scenario", "there is no such file beside the study or in inputs/",
+    found = find_scenario(reader.source, name) if name else None
+    if name and found is None:
+        reader.fault("scenario", "there is no such file beside this one or in inputs/",
                      "give the path of a scenario")
+    return found
+
+
+def both(source: Source, parameters: list[Parameter], settings: dict[str, Any]) -> list[str]:
+    """Faults of paths that are a parameter and a setting."""
+    return [source.fault(("settings",), f"{one.path} is a parameter as well", "keep one of the two")
+            for one in parameters if one.path in settings]
+
+
+def _read_design(reader: Reader) -> tuple[str, int, bool, int]:
+    """Design, seed, saltelli, and the number of points that are drawn."""
     design = reader.choose("design", DESIGNS, "grid")
     seed = reader.take("seed", int, 1, least=0)
     saltelli = reader.take("saltelli", bool, False)
@@ -107,39 +147,18 @@ def read_study(path: Path) -> Study:
         samples = reader.take("points", int, least=1) or 0
     elif "points" in reader.table:
         reader.fault("points", f"a {design} has as many as its values make", "leave it out")
-    replicates = reader.take("replicates", int, 1, least=1)
-    settings = flatten(reader.take("settings", dict, {}))
-    where = reader.choose("where", WHERE, "local")
-    jobs = reader.take("jobs", int, None, least=1)
-    ranks = reader.take("ranks", int, 1, least=1)
-    threads = reader.take("threads", int, 1, least=1)
-    reader.take("parameter", dict, {})
-    slurm = reader.take("slurm", dict, {})
-    options: list[str] = []
-    if slurm:
-        of_slurm = Reader(source, faults, ("slurm",))
-        options = of_slurm.take("options", list, [])
-        of_slurm.finish()
     reader.known += ["points"]
-    reader.finish()
-    parameters = read_parameters(source, faults, ranges_only=design in SAMPLED,
-                                 counted=design not in SAMPLED)
-    for parameter in parameters:
-        if parameter.path in settings:
-            faults.append(source.fault(("settings",), f"{parameter.path} is a parameter as well",
-                                       "keep one of the two"))
-    if design == "list" and len({len(one.values) for one in parameters}) > 1:
-        faults.append(source.fault(("design",), "parameters have different numbers of values",
-                                   "a list takes the first value of each, then the second, …"))
-    if saltelli and samples and samples & (samples - 1):
+    if saltelli and samples & (samples - 1):
         below = 1 << (samples.bit_length() - 1)
-        reader.fault("points", "Sobol indices need a power of 2",
-                     f"try {below} or {2 * below}")
-    if not faults and least_points(design, samples, saltelli, parameters) > MOST_POINTS:
-        faults.append(source.fault(("design",), f"more than {MOST_POINTS:,} points",
-                                   "give fewer values or points"))
-    if faults:
-        raise InputError(faults)
-    points = design_points(design, samples, saltelli, seed, parameters)
-    return Study(source, title, scenario, design, seed, saltelli, samples, replicates, parameters,
-                 points, settings, where, jobs, ranks, threads, tuple(map(str, options)))
+        reader.fault("points", "Sobol indices need a power of 2", f"try {below} or {2 * below}")
+    return design, seed, saltelli, samples
+
+
+def _read_slurm(reader: Reader) -> tuple[str, ...]:
+    """Words for sbatch."""
+    if not reader.take("slurm", dict, {}):
+        return ()
+    of_slurm = Reader(reader.source, reader.faults, ("slurm",))
+    options = of_slurm.take("options", list, [])
+    of_slurm.finish()
+    return tuple(map(str, options))
