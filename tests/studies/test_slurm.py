@@ -3,6 +3,8 @@ itself is in tests/faults/test_slurm.py."""
 
 from __future__ import annotations
 
+import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -63,6 +65,26 @@ def test_a_sweep_as_an_array_job(cluster: Slurm, bench: Bench,
     with h5py.File("local/study.h5", "a") as local, h5py.File("out/study.h5") as array:
         local["study"][()] = array["study"][()]  # the only difference: [slurm]
     assert bench.differences("local/study.h5", "out/study.h5") == []
+
+
+def test_the_job_goes_on_without_the_sweep(cluster: Slurm, bench: Bench) -> None:
+    """Ctrl-C leaves the job; the next sweep follows it instead of submitting another."""
+    bench.sweep(output="local")
+    process = bench.start("--where", "slurm")
+    note = bench.folder / "out" / "slurm_job"
+    begin = time.monotonic()
+    while not note.exists() and time.monotonic() - begin < 60:
+        time.sleep(0.02)
+    job = note.read_text().strip()
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 75, said
+    assert f"SLURM job {job} goes on (scancel {job} ends it). To go on: scripts/sweep" in said
+    if cluster.call("squeue", "--noheader"):
+        assert f"SLURM job {job} still has points" in bench.sweep(expect=2)
+    bench.sweep("--where", "slurm")
+    assert bench.differences("local/study.h5", "out/study.h5") == []
+    assert {log.name.split("_")[0] for log in Path("out").glob("slurm-*")} == {f"slurm-{job}"}
 
 
 def test_slurm_refuses(cluster: Slurm, bench: Bench) -> None:

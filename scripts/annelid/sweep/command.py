@@ -12,7 +12,7 @@ from annelid.sweep.gather import Failure, gather
 from annelid.sweep.local import Interrupted, num_jobs, run_points
 from annelid.sweep.program import ProgramMissing, check_base, check_points
 from annelid.sweep.progress import Progress
-from annelid.sweep.slurm import SlurmProblem, run_on_slurm
+from annelid.sweep.slurm import SlurmProblem, refuse_beside_job, run_on_slurm
 from annelid.sweep.study import ROOT, WHERE, Study, read_study
 from annelid.sweep.toml_source import InputError
 from annelid.text import display_path
@@ -97,6 +97,9 @@ def sweep(options: argparse.Namespace) -> int:
         print_estimate(folder, num_jobs(jobs, study.ranks, study.threads), again(options))
         return 0
     folder.refuse_others(base, by_force=options.force)
+    where = options.where or study.where
+    if where == "local":
+        refuse_beside_job(folder)
     _refuse_uneven_rows(study)
     effective = {} if options.force else {point: folder.effective(point) for point in points}
     effective |= check_points(study, [point for point in points if not effective.get(point)])
@@ -109,7 +112,7 @@ def sweep(options: argparse.Namespace) -> int:
         left = [point for point in points if not folder.done(point)]
         progress = Progress(len(points), len(points) - len(left))
         say_start(folder, len(left))
-        if (options.where or study.where) == "slurm":
+        if where == "slurm":
             run_on_slurm(folder, left, jobs, progress)
         else:
             run_points(folder, left, num_jobs(jobs, study.ranks, study.threads), lock, progress)

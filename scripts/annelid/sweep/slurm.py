@@ -12,6 +12,7 @@ from annelid.sweep.local import Interrupted, StopRequest
 from annelid.sweep.program import program
 from annelid.sweep.progress import Progress
 from annelid.sweep.study import ROOT
+from annelid.sweep.toml_source import InputError
 
 TEMPLATE = ROOT / "scripts" / "slurm" / "array.sbatch"
 POLL_S = 5.0
@@ -50,6 +51,15 @@ def run_on_slurm(folder: StudyFolder, points: list[int], jobs: int | None,
         progress.say(f"SLURM job {job} of an earlier sweep goes on")
     follow(folder, job, points, progress)
     note.unlink(missing_ok=True)
+
+
+def refuse_beside_job(folder: StudyFolder) -> None:
+    """InputError where a job of this study has points left: a local sweep would run them as well."""
+    note = folder.path / "slurm_job"
+    job = note.read_text(encoding="utf-8").strip() if note.is_file() else ""
+    if job and shutil.which("squeue") and task_states(job):
+        raise InputError(f"{folder.name}: SLURM job {job} still has points of this study (none was "
+                         f"started here): give --where slurm, or scancel {job}")
 
 
 def submit(folder: StudyFolder, points: list[int], jobs: int | None) -> str:
