@@ -16,7 +16,6 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.stats import qmc
 
 if TYPE_CHECKING:
     from annelid.sweep.parameter import Parameter
@@ -46,12 +45,14 @@ def design_points(design: str, samples: int, saltelli: bool, seed: int,
     elif design == "sobol":
         unit = sobol(samples, len(parameters), seed)
     else:
+        from scipy.stats import qmc  # takes a second to load, which a grid need not wait for
         unit = qmc.LatinHypercube(len(parameters), seed=seed).random(samples)
     return [tuple(one.range.at(share) for one, share in zip(parameters, row)) for row in unit]
 
 
 def sobol(samples: int, dimensions: int, seed: int) -> np.ndarray:
     """Shape (samples, dimensions), from 0 to 1."""
+    from scipy.stats import qmc  # as above
     with warnings.catch_warnings():
         # Other numbers than powers of 2 are less even, and still better than random ones.
         warnings.simplefilter("ignore", UserWarning)
