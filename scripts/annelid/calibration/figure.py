@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from annelid.calibration.posterior import Posterior, number
 from annelid.figures import style
@@ -68,7 +68,8 @@ def _draw_parameter(ax: Axes, posterior: Posterior, index: int) -> None:
         ax.axvline(level, color=style.VERMILION, linewidth=1, linestyle="--")
     if span.scale == "log":
         ax.set_xscale("log")
-    ax.xaxis.set_major_locator(MaxNLocator(5))
+    ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 3, 5)) if span.scale == "log"
+                               else MaxNLocator(5))
     ax.xaxis.set_minor_locator(NullLocator())
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
     ax.set_xlim(low, high)
