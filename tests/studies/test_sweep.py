@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import os
+import pty
 import random
+import re
 import signal
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +21,7 @@ from annelid.sweep import command
 from annelid.sweep.folder import StudyFolder
 from annelid.sweep.gather import gather
 from annelid.sweep.study import read_study
-from conftest import SCENARIO, STUDY, Bench
+from conftest import PROJECT, SCENARIO, STUDY, Bench
 
 
 def test_gathers_what_the_runs_hold(bench: Bench) -> None:
@@ -242,3 +245,25 @@ def test_every_fault_at_once_and_no_study(bench: Bench) -> None:
 def test_no_program(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANNELID_PROGRAM", "/nowhere/annelid")
     assert "run scripts/setup annelid" in bench.sweep(expect=69)
+
+
+def test_a_terminal_gets_one_line(bench: Bench) -> None:
+    """That stays in its place; what is printed for other programs is the path alone."""
+    terminal, theirs = pty.openpty()
+    with subprocess.Popen([PROJECT / "scripts" / "sweep", "study.toml", "--output", "out"],
+                          cwd=bench.folder, stderr=theirs, stdout=subprocess.PIPE,
+                          text=True) as process:
+        os.close(theirs)
+        said = b""
+        try:
+            while block := os.read(terminal, 65536):
+                said += block
+        except OSError:
+            pass  # how a terminal ends
+        assert process.stdout is not None and process.stdout.read() == "out/study.h5\n"
+    os.close(terminal)
+    assert process.returncode == 0
+    first, *states, last = re.split(r"[\r\n]+", said.decode().strip())
+    assert first.startswith("study.toml: ") and last.startswith("Next: ")
+    assert states[-1].strip() == "4 of 4 points done, 0 running"
+    assert said.count(b"\n") == 3

@@ -96,8 +96,7 @@ def run_points(folder: StudyFolder, points: list[int], jobs: int, lock: int,
                 progress.end()
                 raise Interrupted
             time.sleep(POLL_S)
-    progress.show(done, 0, failed)
-    progress.end()
+    progress.finish(done, failed)
 
 
 def shell_code(code: int) -> int:

@@ -57,6 +57,14 @@ class Progress:
         else:
             print(line, file=sys.stderr, flush=True)
 
+    def finish(self, done: int, failed: int) -> None:
+        """The last state of all."""
+        if self.live:
+            self._line(self.text(done, 0, failed))
+        else:
+            self.show(done, 0, failed)
+        self.end()
+
     def end(self) -> None:
         if self.live and self.width:
             print(file=sys.stderr)
