@@ -68,6 +68,8 @@ def test_from_a_clone_to_a_figure(clone: Path) -> None:
         done = subprocess.run(words, cwd=clone, text=True, capture_output=True, check=False,
                               env=environment)
         assert done.returncode == 0, (line, done.stderr)
+        if words[0] == "scripts/run":
+            assert "Next: scripts/report results/code-red-v2/run.h5 makes" in done.stdout
         if words[0] == "scripts/sweep":
             assert f"Next: {lines[2]}" in done.stderr
     assert (clone / "results" / "code-red-v2" / "run-curve.png").is_file()
