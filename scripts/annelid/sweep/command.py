@@ -90,6 +90,7 @@ def sweep(options: argparse.Namespace) -> int:
     study = read_study(options.study)
     folder = StudyFolder((options.output or ROOT / "results" / study.name).resolve(), study)
     jobs = options.jobs or study.jobs
+    _refuse_uneven_rows(study)
     base = check_base(study)
     points = range(len(study.points))
     if options.dry_run:
@@ -100,7 +101,6 @@ def sweep(options: argparse.Namespace) -> int:
     where = options.where or study.where
     if where == "local":
         refuse_beside_job(folder)
-    _refuse_uneven_rows(study)
     effective = {} if options.force else {point: folder.effective(point) for point in points}
     effective |= check_points(study, [point for point in points if not effective.get(point)])
     folder.path.mkdir(parents=True, exist_ok=True)

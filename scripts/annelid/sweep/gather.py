@@ -28,10 +28,15 @@ CHUNK_VALUES = 1 << 18
 
 @dataclass
 class Axes:
-    """What the run files have in common: their axes, and which series lie on them."""
+    """What the run files have in common: their axes, and which series lie on them.
+
+    labels: of text axes, united. texts: others by label, such as the names of countries. names: their
+    attributes. series: axes but point and replicate, type, attributes. attributes: of the root.
+    """
 
     labels: dict[str, list[str]] = field(default_factory=dict)
     names: dict[str, dict[str, str]] = field(default_factory=dict)
+    texts: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)
     time: np.ndarray = field(default_factory=lambda: np.zeros(0))
     time_attributes: dict[str, str] = field(default_factory=dict)
     series: dict[str, tuple[tuple[str, ...], np.dtype, dict[str, str]]] = field(
@@ -56,6 +61,10 @@ class Axes:
                 known = self.labels.setdefault(name, [])
                 known += [label for label in item.asstr()[:] if label not in known]
                 self.names.setdefault(name, _texts(item, "long_name"))
+            elif len(dims) == 1 and h5py.check_string_dtype(item.dtype):
+                self.names.setdefault(name, _texts(item, "long_name"))
+                self.texts.setdefault(name, (dims[0], {}))[1].update(
+                    zip(file[dims[0]].asstr()[:], item.asstr()[:]))
             elif "time" in dims and dims != ("time",):
                 rest = tuple(dim for dim in dims if dim != "replicate")
                 self.series.setdefault(name, (rest, item.dtype, _texts(item, "long_name",
@@ -139,6 +148,9 @@ def _write_axes(out: h5netcdf.File, folder: StudyFolder, axes: Axes) -> None:
     _variable(out, "time", ("time",), axes.time, **axes.time_attributes)
     for name, labels in axes.labels.items():
         _variable(out, name, (name,), labels, **axes.names[name])
+    for name, (axis, of_label) in axes.texts.items():
+        _variable(out, name, (axis,), [of_label[label] for label in axes.labels[axis]],
+                  **axes.names[name])
     quantities = [[read_quantity(value) for value in values] for values in study.points]
     _variable(out, "parameter_value", ("point", "parameter"),
               np.array([[one.si if one else np.nan for one in row] for row in quantities]),
