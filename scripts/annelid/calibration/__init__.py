@@ -1,0 +1,1 @@
+"""Which values of parameters fit an observed curve (scripts/calibrate)."""

@@ -1,0 +1,1 @@
+"""Studies: one scenario at many points of its parameters, run and gathered (scripts/sweep)."""
