@@ -12,7 +12,7 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from annelid.figures import (COMPARE, KINDS, OF_ALL_WORMS, OF_QUANTILES, STUDY_KINDS, compare,
-                             organisation, sensitivity, sweep)
+                             organisation, panels, sensitivity, sweep)
 from annelid.figures.style import DPI
 from annelid.measures.outcomes import OUTCOMES
 from annelid.run_file import Run, RunFileError, open_run
@@ -114,6 +114,7 @@ def draw_study(study: Study, output: Output) -> None:
     options, stem = output.options, output.options.files[0].stem
     kinds: dict[str, Drawing] = {
         "sweep": partial(sweep.draw, outcome=options.outcome, names=options.parameters),
+        "panels": panels.draw,
         "sensitivity": partial(sensitivity.draw, outcome=options.outcome), COMPARE: draw_points}
     for kind, draw in output.wanted(kinds):
         try:
@@ -162,6 +163,8 @@ def draw_files(options: argparse.Namespace) -> None:
                            "file): see scripts/plot --help")
     if study:
         draw_study(open_study(path), output)
+        print(f"Next: scripts/report {display_path(path.parent)}/points/NNNN/run.h5 … compares some "
+              "of its points on a page", file=sys.stderr)
     elif options.kind == COMPARE:
         raise RunFileError(f"--kind {COMPARE} (one run file has nothing beside it): give two or "
                            "more run files, or a study file")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from annelid.report_page import data_of, page_of
 from annelid.run_file import UNREADABLE, RunFileError, open_run
+from annelid.study_file import is_study
 from annelid.text import display_path
 
 EXAMPLES = """\
@@ -78,6 +79,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = parse_arguments(arguments)
     try:
         target = target_of(options)
+        for file in filter(is_study, options.files):
+            raise RunFileError(f"{file} (a study of many runs): give run files of its points, "
+                               f"such as {file.parent / 'points' / '0000' / 'run.h5'}")
         runs = [open_run(file) for file in options.files]
         try:
             page = page_of(options.template, data_of(runs))

@@ -132,7 +132,7 @@ def test_welch_interval_covers_an_unpaired_difference():
         assert 0.95 - 0.03 <= np.mean(held) <= 0.95 + 0.03
 
 
-KINDS_OF = {"grid": {"sweep", "sensitivity"}, "latin_hypercube": {"sweep", "sensitivity"},
+KINDS_OF = {"grid": {"sweep", "panels", "sensitivity"}, "latin_hypercube": {"sweep", "sensitivity"},
             "sobol": {"sweep", "sensitivity"}}
 
 

@@ -58,13 +58,10 @@ def test_from_a_clone_to_a_figure(clone: Path) -> None:
     """Each line is one command, which ends well and says what comes next."""
     environment = {key: value for key, value in os.environ.items() if key != "ANNELID_PROGRAM"}
     environment |= {"ANNELID_SKIP_PACKAGES": "1", "ANNELID_RANKS": "1", "ANNELID_THREADS": "1"}
-    plots_studies = (clone / "scripts" / "annelid" / "study_file.py").exists()
     lines = block("From a clone to a figure", "sh").splitlines()
     assert len(lines) == 4
     for line in lines:
         words = line.split()
-        if not (clone / words[0]).exists() or (words[0] == "scripts/plot" and not plots_studies):
-            continue
         done = subprocess.run(words, cwd=clone, text=True, capture_output=True, check=False,
                               env=environment)
         assert done.returncode == 0, (line, done.stderr)
@@ -72,8 +69,16 @@ def test_from_a_clone_to_a_figure(clone: Path) -> None:
             assert "Next: scripts/report results/code-red-v2/run.h5 makes" in done.stdout
         if words[0] == "scripts/sweep":
             assert f"Next: {lines[2]}" in done.stderr
+        if words[0] == "scripts/plot":
+            assert "Next: scripts/report results/patching/points/" in done.stderr
     assert (clone / "results" / "code-red-v2" / "run-curve.png").is_file()
-    assert (clone / "results" / "patching" / "study.h5").is_file()
+    study = clone / "results" / "patching"
+    assert {file.name for file in study.glob("*.png")} == {
+        f"study-{kind}.png" for kind in ("sweep", "panels", "sensitivity")}
+    assert (study / "points" / "0008" / "run-report.html").stat().st_size > 100_000
+    done = subprocess.run(["scripts/report", study / "study.h5"], cwd=clone, text=True,
+                          capture_output=True, check=False, env=environment)
+    assert done.returncode == 2 and "give run files of its points" in done.stderr
 
 
 def test_the_lines_for_xarray(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from matplotlib.figure import Figure
 
 from annelid.figures import (countries, curve, early_warning, growth, incidence, mixing, offspring,
-                             organisation, outages, reproduction, sectors, sensitivity, sweep,
-                             vectors)
+                             organisation, outages, panels, reproduction, sectors, sensitivity,
+                             sweep, vectors)
 
 KINDS: dict[str, Callable[..., Figure | None]] = {
     "curve": curve.draw,
@@ -31,5 +31,5 @@ OF_ALL_WORMS = {"outages"}
 # Figures that a file of quantiles has enough for: one series at a time.
 OF_QUANTILES = {"curve", "growth"}
 # Figures of study files, beside `compare`, which takes study files or several run files.
-STUDY_KINDS = {"sweep": sweep.draw, "sensitivity": sensitivity.draw}
+STUDY_KINDS = {"sweep": sweep.draw, "panels": panels.draw, "sensitivity": sensitivity.draw}
 COMPARE = "compare"
