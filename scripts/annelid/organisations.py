@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from annelid.running import ProgramError, find_program
+from annelid.running import execute, find_program
 
 
 @dataclass(frozen=True)
@@ -42,10 +41,7 @@ def organisations_of(scenario: str) -> Organisations:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "scenario.toml"
         path.write_text(scenario, encoding="utf-8")
-        done = subprocess.run([find_program(), "organisations", str(path)], capture_output=True,
-                              text=True, check=False)
-    if done.returncode != 0:
-        raise ProgramError(done.stderr.strip(), done.returncode)
-    rows = np.loadtxt(done.stdout.splitlines(), delimiter=",", skiprows=1, usecols=(0, 1, 2),
+        table = execute([find_program(), "organisations", str(path)])
+    rows = np.loadtxt(table.splitlines(), delimiter=",", skiprows=1, usecols=(0, 1, 2),
                       dtype=np.int64, ndmin=2)
     return Organisations(*rows.T)

@@ -72,7 +72,7 @@ def run(scenario: str | os.PathLike[str], *, set: Mapping[str, object] | None = 
     if ranks > 1:
         command = ["mpirun", "--quiet", "-np", str(ranks), "--bind-to", "none", "--oversubscribe",
                    *command]
-    _execute(command, threads or max(1, len(os.sched_getaffinity(0)) // ranks))
+    execute(command, threads or max(1, len(os.sched_getaffinity(0)) // ranks))
     return open_file(output)
 
 
@@ -89,7 +89,8 @@ def to_toml(value: object) -> str:
     return str(value)
 
 
-def _execute(command: Sequence[str], threads: int) -> None:
+def execute(command: Sequence[str], threads: int = 1) -> str:
+    """What the command prints; ProgramError where it does not end well."""
     # Open MPI refuses root unless told, and containers run as root.
     environment = {**os.environ, "OMP_NUM_THREADS": str(threads),
                    "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
@@ -102,6 +103,7 @@ def _execute(command: Sequence[str], threads: int) -> None:
     if done.returncode != 0:
         raise ProgramError(done.stderr.strip() or f"{command[0]}: exit code {done.returncode} (it "
                            "said nothing): run it in a terminal", done.returncode)
+    return done.stdout
 
 
 def _temporary_folder() -> Path:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
 from branching import branching_tree
+from conftest import PROJECT
 from matplotlib.dates import date2num
 
+import annelid
 from annelid.figures import compare, growth, mixing, offspring, organisation, reproduction, sweep
 from annelid.figures.study_axes import in_given_unit, short_names
 from annelid.measures import growth_rate, who_infected_whom
@@ -16,6 +19,7 @@ from annelid.measures.outcomes import OUTCOMES
 from annelid.organisations import Organisations
 from annelid.plot import main
 from annelid.run_file import open_run
+from annelid.running import find_program
 from annelid.studies.paired import averted, averted_unpaired
 from annelid.study_file import open_study
 from annelid.transmission import transmission_tree
@@ -91,6 +95,30 @@ def test_organisations_of_hosts():
     assert list(layout.first_host_of(np.array([0, 1, 2, 5, 6, 10, 11, 15]))) == [
         0, 0, 2, 4, 6, 6, 11, 11]
     assert layout.size_of(12) == 5
+
+
+def test_the_organisation_with_most_infections(tmp_path, capsys):
+    """Of a real run, against the table of organisations written out host by host."""
+    run = annelid.run(PROJECT / "inputs" / "notpetya.toml", threads=1, output=tmp_path / "run.h5",
+                      set={"population.hosts": 1_000_000})
+    table = subprocess.run([find_program(), "organisations", PROJECT / "inputs" / "notpetya.toml",
+                            "--set", "population.hosts=1000000"], text=True, check=True,
+                           capture_output=True).stdout.splitlines()[1:]
+    sizes = [int(size) for size, number in (line.split(",")[1:3] for line in table)
+             for _ in range(int(number))]
+    of_host = np.repeat(np.arange(len(sizes)), sizes)
+    infected = np.bincount(of_host[annelid.transmission_tree(run).host])
+    most = int(infected.argmax())
+    [ax] = organisation.draw(open_run(tmp_path / "run.h5")).get_axes()
+    first = int((of_host == most).argmax())
+    assert ax.get_ylabel() == (f"{infected[most]:,} infections of {sizes[most]:,} hosts\n"
+                               f"(from number {first:,} on)")
+    other = int(np.flatnonzero((infected > 0) & (infected < infected[most]))[0])
+    host = int((of_host == other).argmax())
+    [ax] = organisation.draw(open_run(tmp_path / "run.h5"), host).get_axes()
+    assert ax.get_ylabel().startswith(f"{infected[other]:,} infections of {sizes[other]:,} hosts")
+    assert main([str(tmp_path / "run.h5"), "--kind", "organisation", "--organisation", "-1"]) == 2
+    assert "numbered 0 to" in capsys.readouterr().err
 
 
 def test_sweep_has_the_median_in_each_cell(make_study):

@@ -41,8 +41,6 @@ def test_flat_world_has_neither_countries_nor_sectors(make_run):
 
 def test_outages_only_where_somebody_counted(make_run, capsys):
     path = make_run(services=False)
-    assert main([str(path)]) == 0
-    assert drawn(path) == WITHOUT_TELESCOPES - {"outages"}
     assert main([str(path), "--kind", "outages"]) == 0
     assert "no figure of outages" in capsys.readouterr().err
 

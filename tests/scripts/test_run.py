@@ -12,6 +12,7 @@ from conftest import PROJECT
 
 # Notes its arguments; fails as told, or "simulates" by copying a run file to --output.
 PROGRAM = """#!/usr/bin/env bash
+[[ $1 == run ]] || exit 70
 echo "$@" > "$NOTES"
 [[ -z ${FAIL_WITH:-} ]] || { echo "x.toml:1: seed = -1 (negative): try 1" >&2; exit "$FAIL_WITH"; }
 while (($#)) && [[ $1 != --output ]]; do shift; done

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from scipy.special import gammaln
 
 from annelid.figures import style
@@ -45,6 +46,8 @@ def draw(run: Run) -> Figure | None:
                        if n < len(whole.histogram)])
         ax.minorticks_off()
         style.thousands(ax, "x")
+    else:
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_xlim(-0.5, len(whole.histogram))
     style.thousands(ax)
     ax.legend(loc="upper right", title="Hosts, with the negative binomial fitted", alignment="left")
