@@ -17,7 +17,8 @@ import numpy as np
 
 LEFT_OUT_DATASETS = ("timings/", "partition/", "diagnostics/peak_memory_bytes",
                      "diagnostics/peak_memory_largest_bytes")
-LEFT_OUT_ROOT_ATTRIBUTES = {"created", "git_commit", "version", "ranks", "threads"}
+LEFT_OUT_ROOT_ATTRIBUTES = {"created", "git_commit", "version", "ranks", "threads",
+                            "team_size"}
 # How HDF5 and netCDF tie axes to datasets; the axes themselves are compared as datasets.
 BOOKKEEPING = {"CLASS", "NAME", "DIMENSION_LIST", "REFERENCE_LIST", "_NCProperties",
                "_Netcdf4Dimid", "_Netcdf4Coordinates", "_nc3_strict"}

@@ -243,7 +243,7 @@ TEST_F(RunFileTest, HoldsOnlyTheFurtherSeriesThatThereAre) {
         EXPECT_EQ(Integers(isolated.begin() + 10, isolated.end()), Integers(6, -1));
         EXPECT_EQ(std::get<std::int64_t>(file.attribute("/isolated", "_FillValue")), -1);
     }
-    series.rows_final = 8;
+    series.rows_final = {4, 4};
     finish(run, series, {}, 2);
     const auto file = hdf5::File::open(file_);
     for (const auto& [path, values] : series.further) {

@@ -1,0 +1,156 @@
+"""Replicate r is the same, bit for bit, whichever team of ranks plays it, and as a run of its own;
+one that fails loses none of the others."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+import xarray as xr
+from annelid.compare import compare
+from annelid.run_file import open_run
+from conftest import ENVIRONMENT, MPIEXEC, PROGRAM, command, run
+
+REPLICATES = 5
+CASES = {
+    "sis": ["inputs/sir-flat.toml", "--set", "worm.preset=sis", "--set", "population.hosts=5000",
+            "--set", "worm.vector.scan.rate=60 /s", "--set", "time.end=1 d",
+            "--set", "record.transitions=true"],
+    # A population and a network that all replicates share, and defences that triggers start.
+    "links": ["inputs/as-outbreak.toml", "--set", "time.step=1 h", "--set", "time.end=4 d",
+              "--set", "defence.watch={kind='sensor', coverage=0.2, after='1 h'}",
+              "--set", "defence.patches={kind='patching', rate='2 /d', trigger='seen'}",
+              "--set", "trigger.seen={watches='detected', at_least=20}"],
+    # Each replicate in a world of its own.
+    "redraw": ["inputs/sir-flat.toml",
+               "--set", "network={kind='watts_strogatz', neighbours=8, rewire=0.1}",
+               "--set", "population={kind='graph', redraw=true}"],
+}
+# Ranks, size of the teams. Flushes as often as teams can meet: after each round of replicates.
+LAYOUTS = [(1, 1, 60), (2, 1, 60), (2, 2, 60), (3, 1, 1e-3), (4, 2, 1e-3), (4, 1, 60)]
+
+
+def replicate_of(path: Path, index: int | None) -> dict[str, np.ndarray]:
+    """All results of a run file with one replicate (None), or of one replicate of an ensemble."""
+    found: dict[str, np.ndarray] = {}
+
+    def visit(name: str, item: h5py.Dataset | h5py.Group) -> None:
+        group = name.split("/")[0]
+        if not isinstance(item, h5py.Dataset) or group in ("timings", "partition", "replicate"):
+            return
+        if "peak_memory" in name or name in ("scenario", "time") or not len(item.dims):
+            return
+        axes = [axis[0].name for axis in item.dims if len(axis)]
+        if group in ("events", "transitions", "defence_starts"):
+            if f"{group}/replicate" in item.file and item.shape and name.count("/") == 1:
+                rows = item.file[f"{group}/replicate"][...]
+                if not h5py.h5ds.is_scale(item.id):
+                    found[name] = item[...] if index is None else item[rows == index]
+        elif index is not None and axes[:1] == ["/replicate"]:
+            found[name] = item[index]
+        elif index is None and (axes[:1] == ["/time"] or group in ("diagnostics", "network")):
+            found[name] = item[...]
+
+    with h5py.File(path) as file:
+        file.visititems(visit)
+    return found
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_same_result_in_any_teams(name: str, tmp_path: Path) -> None:
+    layouts = LAYOUTS if MPIEXEC else LAYOUTS[:1]
+    files = []
+    for ranks, team, flush in layouts:
+        files.append(tmp_path / f"{ranks}-{team}.h5")
+        run(*CASES[name], "--replicates", REPLICATES, "--team-size", team, "--output", files[-1],
+            "--flush-every", flush, "--progress", "off", ranks=ranks)
+        assert not files[-1].with_name(files[-1].name + ".parts").exists()
+    for file, layout in zip(files[1:], layouts[1:]):
+        with h5py.File(files[0]) as one, h5py.File(file) as other:
+            assert compare(one, other) == [], layout
+            assert one["events/host"].size > 1000
+    for index in (0, REPLICATES - 1):
+        alone = tmp_path / f"alone-{index}.h5"
+        run(*CASES[name], "--replicate", index, "--output", alone, "--progress", "off")
+        ours, theirs = replicate_of(files[0], index), replicate_of(alone, None)
+        assert {"counts", "vector_infections", "events/infector", "diagnostics/steps"} <= set(ours)
+        for path, values in theirs.items():
+            if path.split("/")[0] not in ("diagnostics", "network") and "time" not in path:
+                values = values[:]
+            mine = ours[path]
+            if len(values.shape) and values.shape != mine.shape:  # it may end when it has died out
+                mine = mine[:len(values)]
+            np.testing.assert_array_equal(mine, values, path)
+
+
+# Hosts are drawn anew; in some worlds fewer than 490 of 1,000 can be infected.
+SOME_FAIL = ["inputs/sir-flat.toml", "--set", "population={kind='flat', hosts=1000, redraw=true, "
+             "unpatched=0.5}", "--set", "worm.vector.scan.requires=['unpatched']",
+             "--set", "seeds.hosts=500", "--set", "time.end=1 h"]
+
+
+@pytest.mark.parametrize("ranks, team", [(1, 1), (2, 1), (4, 2)])
+def test_a_replicate_that_fails_loses_no_other(ranks: int, team: int, tmp_path: Path) -> None:
+    if ranks > 1 and not MPIEXEC:
+        pytest.skip("built without MPI")
+    file = tmp_path / "run.h5"
+    told = run(*SOME_FAIL, "--replicates", 12, "--team-size", team, "--output", file,
+               ranks=ranks, code=3)
+    with xr.open_dataset(file, engine="h5netcdf", group="failures") as failures:
+        failed = failures["replicate"].values.tolist()
+        reasons, logs = list(failures["reason"].values), list(failures["log"].values)
+    assert 0 < len(failed) < 12
+    assert failed == sorted(failed)
+    assert f"{len(failed)} of 12 replicates failed" in told
+    for number, reason, log in zip(failed, reasons, logs):
+        assert "seeds.hosts = 500 (" in reason
+        assert f"replicate {number} failed: {reason}" in told
+        assert "on rank" in log
+    with h5py.File(file) as data:
+        assert data.attrs["complete"] == 1
+        assert (data["counts"][failed] == -1).all()
+        assert (data["diagnostics/attempts"][failed] == -1).all()
+        kept = np.setdiff1d(np.arange(12), failed)
+        assert (data["counts"][kept].sum(axis=-1) == 1000).all()
+        assert set(data["events/replicate"][...]) == set(kept)
+    assert open_run(file).series["replicate"].values.tolist() == kept.tolist()
+    told = subprocess.run([PROGRAM, "info", file], capture_output=True, text=True).stdout
+    assert f"{len(kept)} of 12 finished" in told and f"replicates: {failed[0]}, " in told
+    alone = tmp_path / "alone.h5"
+    run(*SOME_FAIL, "--replicate", kept[-1], "--output", alone)
+    with h5py.File(file) as data, h5py.File(alone) as one:
+        np.testing.assert_array_equal(data["counts"][kept[-1]], one["counts"])
+
+
+def test_where_all_fail_the_run_fails(tmp_path: Path) -> None:
+    told = run(*SOME_FAIL, "--set", "seeds.hosts=700", "--replicates", 3, "--output",
+               tmp_path / "run.h5", code=2)
+    assert "seeds.hosts = 700" in told
+
+
+@pytest.mark.skipif(not MPIEXEC, reason="built without MPI")
+def test_a_signal_leaves_what_is_finished(tmp_path: Path) -> None:
+    """Teams make no checkpoint; the file is whole and says that it is incomplete."""
+    file = tmp_path / "run.h5"
+    job = subprocess.Popen(
+        command("inputs/code-red-v2.toml", "--replicates", 1000, "--team-size", 1, "--output", file,
+                "--set", "population.hosts=100_000", "--set", "record.events=false",
+                "--flush-every", 0.2, ranks=2),
+        env=ENVIRONMENT, text=True, stderr=subprocess.PIPE, cwd=Path(__file__).parents[2])
+    until = time.monotonic() + 60
+    while not file.exists() and time.monotonic() < until:
+        time.sleep(0.1)
+    job.send_signal(signal.SIGUSR1)
+    _, told = job.communicate(timeout=60)
+    assert "of 1000 replicates and can be read" in told
+    assert job.returncode == 75, told
+    with h5py.File(file) as data:
+        assert data.attrs["complete"] == 0
+        last = data["counts"][:, -1].sum(axis=-1)
+        assert (last == 100_000).sum() >= 2
+        assert set(last) <= {-3, 100_000}
