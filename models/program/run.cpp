@@ -95,6 +95,7 @@ Run::Run(const Scenario& scenario, const RunOptions& options, Communicator& rank
         kept_ = read_checkpoint_tables(options.restart, world_->model().partition, ranks);
     }
     keeps_one_ = previous_checkpoint(options.checkpoint) != options.restart;
+    diagnostics_.deferred_kinds = deferred_kinds;
     axes_ = make_axes(scenario, *world_, options);
     check_series_size(scenario, axes_, world_->model());
     std::map<std::string, Attribute> attributes = provenance(scenario, *world_, options, ranks);
