@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <exception>
 #include <filesystem>
 #include <utility>
 
@@ -87,9 +88,7 @@ Run::Run(const Scenario& scenario, const RunOptions& options, Communicator& rank
     }
     refuse_existing(options, restart_, ranks);
     first_ = restart_ ? restart_->moment.index : 0;
-    world_of_ = first_;
-    world_ = make_world(scenario, options.replicate + static_cast<std::int64_t>(first_), team_,
-                        memory_left_, ranks);
+    make_first_world();
     if (restart_) {
         check_world(*restart_, *world_, options);
         kept_ = read_checkpoint_tables(options.restart, world_->model().partition, ranks);
@@ -119,6 +118,27 @@ Run::Run(const Scenario& scenario, const RunOptions& options, Communicator& rank
         announce();
     }
     play();
+}
+
+/// Collective. Where each replicate has its own, the first that can be made: those before it fail
+/// when their turn comes.
+void Run::make_first_world() {
+    constexpr std::int64_t most_tries = 10;  // what is wrong with so many is wrong with all
+    std::exception_ptr fault;
+    for (world_of_ = first_; world_ == nullptr; ++world_of_) {
+        try {
+            world_ =
+                make_world(scenario_, options_.replicate + static_cast<std::int64_t>(world_of_),
+                           team_, memory_left_, ranks_);
+            return;
+        } catch (const InputError&) {
+            fault = fault ? fault : std::current_exception();
+        }
+        const auto tried = static_cast<std::int64_t>(world_of_ - first_ + 1);
+        if (!scenario_.redraw || restart_ || tried == most_tries || tried >= options_.replicates) {
+            std::rethrow_exception(fault);
+        }
+    }
 }
 
 /// For so many replicates; further series get theirs when an outbreak is written.

@@ -42,6 +42,7 @@ class Run {
         std::int64_t infections = 0;
     };
 
+    void make_first_world();
     void give_size(RunSeries& series, std::size_t replicates) const;
     void announce() const;
     void finish();

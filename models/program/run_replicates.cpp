@@ -174,7 +174,7 @@ void Run::refuse_only_failures() const {
 void Run::play_replicate(Replicate& one, Progress& progress) {
     const std::size_t index = one.index;
     const auto reset = std::chrono::steady_clock::now();
-    if (scenario_.redraw && world_of_ != index) {
+    if (world_ == nullptr || (scenario_.redraw && world_of_ != index)) {
         world_.reset();
         world_ = std::make_unique<World>(scenario_, axes_.replicates[index], team_, memory_left_);
         world_of_ = index;
