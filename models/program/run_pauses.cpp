@@ -93,7 +93,7 @@ void Run::stop(Outbreak& outbreak, const Series& series, std::size_t index) {
     say(
         fmt::format("{}: stopping at {:.2f} of {:.2f} h (no further line: time was too short, what "
                     "was written before stands)",
-                    signal_name(ranks_.stop_signal()), to_seconds(outbreak.played_until()) / 3600,
+                    signal_name(team_.stop_signal()), to_seconds(outbreak.played_until()) / 3600,
                     to_seconds(scenario_.end) / 3600));
     flush(outbreak, series, index);
     checkpoint(outbreak, index);

@@ -117,6 +117,23 @@ def test_a_replicate_that_fails_loses_no_other(ranks: int, team: int, tmp_path: 
     run(*SOME_FAIL, "--replicate", kept[-1], "--output", alone)
     with h5py.File(file) as data, h5py.File(alone) as one:
         np.testing.assert_array_equal(data["counts"][kept[-1]], one["counts"])
+    bands = tmp_path / "bands.h5"
+    run(*SOME_FAIL, "--replicates", 12, "--team-size", team, "--output", bands, "--quantiles",
+        ranks=ranks, code=3)
+    with h5py.File(file) as data, h5py.File(bands) as other:
+        np.testing.assert_array_equal(other["counts"][2], np.median(data["counts"][kept], axis=0))
+        assert other["failures/replicate"][...].tolist() == failed
+
+
+def test_failures_outlive_a_restart(tmp_path: Path) -> None:
+    """One team on all ranks makes checkpoints, which know what has failed before them."""
+    plain, again = tmp_path / "plain.h5", tmp_path / "again.h5"
+    run(*SOME_FAIL, "--replicates", 7, "--output", plain, "--checkpoint-every", "1 steps", code=3)
+    run(*SOME_FAIL, "--replicates", 7, "--output", again, "--restart",
+        tmp_path / "plain.checkpoint.h5", code=3, ranks=2 if MPIEXEC else 1)
+    with h5py.File(plain) as one, h5py.File(again) as other:
+        assert compare(one, other) == []
+        assert one["failures/log"][...].tolist() == other["failures/log"][...].tolist()
 
 
 def test_where_all_fail_the_run_fails(tmp_path: Path) -> None:
