@@ -59,6 +59,7 @@ std::int64_t Dealer::deal(int team, std::int64_t held, bool stop) {
     num_done_ += busy_[t] ? 1 : 0;
     held_[t] = held;
     if (stop) {
+        num_left_ += end_ - next_;
         end_ = next_;
     }
     const std::int64_t all_held = std::accumulate(held_.begin(), held_.end(), std::int64_t{0});

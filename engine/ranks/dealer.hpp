@@ -33,6 +33,8 @@ class Dealer {
 
     /// First rank of all: pieces that teams are done with.
     std::int64_t num_done() const { return num_done_; }
+    /// … and those that nobody got, because a team said `stop`.
+    std::int64_t num_left() const { return num_left_; }
 
   private:
     std::int64_t deal(int team, std::int64_t held, bool stop);
@@ -48,7 +50,7 @@ class Dealer {
     std::size_t num_dealt_ = 0;       ///< since all came together: one a team at least
     int num_waiting_ = 0;             ///< other teams that wait for all to come together
     bool come_ = false;               ///< all are to
-    std::int64_t num_done_ = 0;
+    std::int64_t num_done_ = 0, num_left_ = 0;
 };
 
 }  // namespace annelid

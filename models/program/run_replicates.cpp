@@ -41,6 +41,7 @@ std::string words_for(const Communicator& all, const Communicator& team) {
 
 /// Collective.
 void Run::play() {
+    bool is_cut_short = false;
     {
         Progress progress(ranks_.is_first() ? options_.progress : Progress::Mode::off,
                           scenario_.end, std::ssize(axes_.replicates));
@@ -60,8 +61,9 @@ void Run::play() {
             }
         }
         meet();
+        is_cut_short = abandoned_ || dealer.num_left() > 0;
     }
-    if (ranks_.any(abandoned_)) {
+    if (ranks_.any(is_cut_short)) {
         stop_teams();
         return;
     }
