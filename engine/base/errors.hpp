@@ -10,6 +10,7 @@ namespace annelid {
 enum class ExitCode : int {
     ok = 0,
     bad_input = 2,
+    some_failed = 3,  ///< replicates of an ensemble; the others are in the file
     internal_fault = 70,
     output_failed = 74,
     come_back_later = 75  ///< a signal has stopped it: more is to be done

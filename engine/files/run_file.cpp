@@ -11,8 +11,9 @@
 #include "engine/hosts/traits.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
-#include <set>
+#include <string>
 #include <utility>
 
 #include <fmt/format.h>
@@ -41,12 +42,13 @@ struct RowGroup {
 };
 
 TableWriter table_for(hdf5::File& file, const RunAxes& axes) {
-    std::set<std::string> optional_axes;
+    std::map<std::string, std::string> optional_axes;
     if (axes.replicate_axis) {
-        optional_axes.insert("replicate");
+        optional_axes["replicate"] = "replicate";
+        optional_axes["ensemble"] = axes.quantiles.empty() ? "replicate" : "quantile";
     }
     if (!axes.worms.empty()) {
-        optional_axes.insert("worm");
+        optional_axes["worm"] = "worm";
     }
     return {file, std::move(optional_axes), axes.start};
 }
@@ -277,6 +279,7 @@ void RunFile::Impl::create_complete_file(const fs::path& path, const RunSeries& 
         }
     }
     write_defence_starts(table, run.axes, diagnostics.defence_starts);
+    write_failures(table, diagnostics.failures);
     if (num_hosts > 0) {
         table.bare_axis("/hosts/host", num_hosts);
         table.reserve("/hosts/state");

@@ -56,7 +56,9 @@ struct RunAxes {
     std::vector<std::string> vectors;      ///< first is "seed"
     std::vector<std::int64_t> replicates;  ///< numbers of the replicates
     bool replicate_axis = false;           ///< leading axis on every series
-    std::vector<std::string> worms = {};   ///< empty: there is one, and no axis for it
+    /// Not empty: the leading axis of the series, in place of that of the replicates.
+    std::vector<double> quantiles = {};
+    std::vector<std::string> worms = {};  ///< empty: there is one, and no axis for it
     // No axis where empty.
     std::vector<std::string> sensors = {};     ///< and what else detects hosts
     std::vector<std::string> telescopes = {};  ///< network telescopes
@@ -74,7 +76,7 @@ struct RunSeries {
     std::vector<std::int64_t> vector_infections;  ///< replicate, time, worm, vector; since start
     /// Path in the file → replicate, time, its other axes. Only those that the run has.
     std::map<std::string, std::vector<std::int64_t>> further = {};
-    std::int64_t rows_final = 0;  ///< leading rows (replicate × time, flattened) that are final
+    std::vector<std::int64_t> rows_final = {};  ///< by replicate: leading rows that are final
 };
 
 /// Contiguous groups of hosts: hosts first_host[i] … first_host[i + 1] - 1 share country and
@@ -105,7 +107,15 @@ struct RunNetwork {
     std::vector<std::int64_t> ghosts, most_ghosts;
 };
 
-/// Per replicate; integers over all ranks. The leading axis is there where RunAxes has it.
+/// A replicate that came to no end: a row of /failures.
+struct RunFailure {
+    std::int64_t replicate;
+    std::string reason;  ///< what went wrong
+    std::string log;     ///< how far it was, and where
+};
+
+/// Per replicate; integers over all ranks; -1 for one that failed. The leading axis is there where
+/// RunAxes has it.
 struct RunDiagnostics {
     std::vector<std::int64_t> attempts;
     std::vector<std::int64_t> scans_represented;
@@ -117,6 +127,7 @@ struct RunDiagnostics {
     std::int64_t peak_memory_largest_bytes = 0;  ///< of the largest rank
     RunNetwork network;
     std::vector<DefenceStart> defence_starts = {};  ///< of all replicates, in any order
+    std::vector<RunFailure> failures = {};          ///< in any order
 };
 
 struct RunTimings {

@@ -1,6 +1,9 @@
 #include "engine/files/run_file_contents.hpp"
 
+#include "engine/base/quantiles.hpp"
+
 #include <algorithm>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <tuple>
@@ -15,23 +18,56 @@ std::int64_t num_replicates(const RunAxes& axes) {
     return axes.replicate_axis ? static_cast<std::int64_t>(axes.replicates.size()) : 1;
 }
 
-void write_one_series(TableWriter& table, const std::string& path,
-                      const std::vector<std::int64_t>& values, std::int64_t width,
-                      std::int64_t rows, std::int64_t rows_final) {
-    const auto size = static_cast<std::size_t>(rows * width);
-    const auto final_size = static_cast<std::size_t>(std::min(rows, rows_final) * width);
-    if (values.size() < final_size) {
+/// Leading rows of a replicate that are final.
+std::int64_t rows_final(const RunSeries& series, std::size_t replicate) {
+    return replicate < series.rows_final.size() ? series.rows_final[replicate] : 0;
+}
+
+/// Values of `width` a row; -1 in the rows of a replicate, of which there are `rows`, that are not
+/// final.
+void write_counts(TableWriter& table, const std::string& path, const RunSeries& series,
+                  std::span<const std::int64_t> values, std::size_t width, std::int64_t rows) {
+    const std::size_t size = static_cast<std::size_t>(rows) * width;
+    std::vector<std::int64_t> so_far;
+    for (std::size_t r = 0; r * size < values.size(); ++r) {
+        const auto is_final = static_cast<std::size_t>(std::min(rows, rows_final(series, r)));
+        if (is_final * width < size && so_far.empty()) {
+            so_far.assign(values.begin(), values.end());
+        }
+        if (!so_far.empty()) {
+            const auto begin = so_far.begin() + static_cast<std::ptrdiff_t>(r * size);
+            std::fill(begin + static_cast<std::ptrdiff_t>(is_final * width),
+                      begin + static_cast<std::ptrdiff_t>(size), -1);
+        }
+    }
+    table.numbers<std::int64_t>(path, so_far.empty() ? values : so_far);
+    if (!so_far.empty()) {
+        // Only here: readers turn integers that may be missing into floating-point numbers.
+        table.file().write_attribute(path, "_FillValue", std::int64_t{-1});
+    }
+}
+
+void write_one_series(TableWriter& table, const std::string& path, const RunAxes& axes,
+                      const RunSeries& series, const std::vector<std::int64_t>& values,
+                      std::size_t width) {
+    const std::int64_t rows = num_time_rows(axes, series);
+    const auto replicates = static_cast<std::size_t>(num_replicates(axes));
+    const std::size_t size = static_cast<std::size_t>(rows) * width;
+    if (values.size() < replicates * size) {
         throw std::logic_error(path + " has fewer values than its axes");
     }
-    if (final_size == size) {
-        table.numbers(path, std::span(values).first(size));
+    const std::span all = std::span(values).first(replicates * size);
+    if (axes.quantiles.empty()) {
+        write_counts(table, path, series, all, width, rows);
         return;
     }
-    std::vector<std::int64_t> so_far(size, -1);
-    std::copy_n(values.begin(), final_size, so_far.begin());
-    table.numbers<std::int64_t>(path, so_far);
-    // Only here: readers turn integers that may be missing into floating-point numbers.
-    table.file().write_attribute(path, "_FillValue", std::int64_t{-1});
+    std::vector<std::span<const std::int64_t>> finished;
+    for (std::size_t r = 0; r < replicates; ++r) {
+        if (rows_final(series, r) >= rows) {
+            finished.push_back(all.subspan(r * size, size));
+        }
+    }
+    table.numbers<double>(path, quantiles_over(finished, size, axes.quantiles));
 }
 
 void write_network(TableWriter& table, const RunNetwork& network) {
@@ -77,6 +113,9 @@ void write_description(TableWriter& table, const RunDescription& run, bool compl
     if (axes.replicate_axis) {
         table.numbers<std::int64_t>("/replicate", axes.replicates);
     }
+    if (!axes.quantiles.empty()) {
+        table.numbers<double>("/quantile", axes.quantiles);
+    }
     if (!axes.worms.empty()) {
         table.texts("/worm", axes.worms);
     }
@@ -103,28 +142,22 @@ void write_description(TableWriter& table, const RunDescription& run, bool compl
 
 std::int64_t num_time_rows(const RunAxes& axes, const RunSeries& series) {
     const auto all = static_cast<std::int64_t>(axes.row_times_us.size());
-    return axes.replicate_axis ? all : std::min(all, series.rows_final);
+    return axes.replicate_axis ? all : std::min(all, rows_final(series, 0));
 }
 
 void write_series(TableWriter& table, const RunAxes& axes, const RunSeries& series) {
-    const std::int64_t rows = num_replicates(axes) * num_time_rows(axes, series);
-    const auto worms = static_cast<std::int64_t>(axes.num_worms());
-    const auto states = static_cast<std::int64_t>(axes.states.size());
+    const std::size_t worms = axes.num_worms(), states = axes.states.size();
     const auto write = [&](const char* path, const std::vector<std::int64_t>& values,
-                           std::int64_t width) {
-        write_one_series(table, path, values, worms * width, rows, series.rows_final);
+                           std::size_t width) {
+        write_one_series(table, path, axes, series, values, worms * width);
     };
     write("/counts", series.counts, states);
-    write("/country_counts", series.country_counts,
-          static_cast<std::int64_t>(axes.countries.size()) * states);
-    write("/sector_counts", series.sector_counts,
-          static_cast<std::int64_t>(axes.sectors.size()) * states);
-    write("/vector_infections", series.vector_infections,
-          static_cast<std::int64_t>(axes.vectors.size()));
-    const auto cells = num_replicates(axes) * static_cast<std::int64_t>(axes.row_times_us.size());
+    write("/country_counts", series.country_counts, axes.countries.size() * states);
+    write("/sector_counts", series.sector_counts, axes.sectors.size() * states);
+    write("/vector_infections", series.vector_infections, axes.vectors.size());
+    const auto cells = static_cast<std::size_t>(num_replicates(axes)) * axes.row_times_us.size();
     for (const auto& [path, values] : series.further) {
-        const std::int64_t width = static_cast<std::int64_t>(values.size()) / cells;
-        write_one_series(table, path, values, width, rows, series.rows_final);
+        write_one_series(table, path, axes, series, values, values.size() / cells);
     }
 }
 
@@ -152,6 +185,24 @@ void write_defence_starts(TableWriter& table, const RunAxes& axes,
     write("/defence_starts/country", &DefenceStart::country);
     write("/defence_starts/sector", &DefenceStart::sector);
     write("/defence_starts/organisation", &DefenceStart::organisation);
+}
+
+void write_failures(TableWriter& table, std::vector<RunFailure> failures) {
+    if (failures.empty()) {
+        return;
+    }
+    std::ranges::sort(failures, {}, &RunFailure::replicate);
+    std::vector<std::int32_t> replicates;
+    std::vector<std::string> reasons, logs;
+    for (const RunFailure& failure : failures) {
+        replicates.push_back(static_cast<std::int32_t>(failure.replicate));
+        reasons.push_back(failure.reason);
+        logs.push_back(failure.log);
+    }
+    table.bare_axis("/failures/failure", static_cast<std::int64_t>(failures.size()));
+    table.numbers<std::int32_t>("/failures/replicate", replicates);
+    table.texts("/failures/reason", reasons);
+    table.texts("/failures/log", logs);
 }
 
 void write_diagnostics(TableWriter& table, const RunDiagnostics& diagnostics) {

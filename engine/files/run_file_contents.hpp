@@ -26,12 +26,16 @@ void write_description(TableWriter& table, const RunDescription& run, bool compl
 /// those that are final.
 std::int64_t num_time_rows(const RunAxes& axes, const RunSeries& series);
 
-/// The series; -1 in rows of a replicate that are not final yet.
+/// The series; -1 in rows of a replicate that are not final yet. With quantiles, those over the
+/// replicates that are finished.
 void write_series(TableWriter& table, const RunAxes& axes, const RunSeries& series);
 
 /// /defence_starts, in order. Nothing where the run has no defences.
 void write_defence_starts(TableWriter& table, const RunAxes& axes,
                           std::vector<DefenceStart> starts);
+
+/// /failures, in order. Nothing where no replicate failed.
+void write_failures(TableWriter& table, std::vector<RunFailure> failures);
 
 void write_diagnostics(TableWriter& table, const RunDiagnostics& diagnostics);
 void write_timings(TableWriter& table, const RunTimings& timings);

@@ -11,6 +11,7 @@
 #include <cmath>
 #include <cstdint>
 #include <numeric>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -137,14 +138,14 @@ std::string over_replicates(const std::vector<std::int64_t>& values) {
                        grouped(least), grouped(most));
 }
 
-/// The series of a file, replicate by replicate; only replicates that are final.
+/// The series of a file, replicate by replicate; only replicates that are final are looked at.
 struct FinishedSeries {
     explicit FinishedSeries(const hdf5::File& file)
         : time_s(read_own<double>(file, "/time")),
           worms(file.has("/worm") ? file.read_texts("/worm") : std::vector<std::string>{""}),
           states(file.read_texts("/state")),
           num_vectors(file.read_texts("/vector").size()) {
-        num_replicates =
+        const std::size_t num_replicates =
             file.has("/replicate") ? static_cast<std::size_t>(length_of(file, "/replicate")) : 1;
         const std::size_t rows = num_replicates * time_s.size();
         if (rows / std::max<std::size_t>(1, time_s.size()) != num_replicates) {
@@ -153,9 +154,10 @@ struct FinishedSeries {
         counts = read_counts(file, "/counts", rows, worms.size() * states.size());
         infections = read_counts(file, "/vector_infections", rows, worms.size() * num_vectors);
         const std::size_t row = time_s.size() * worms.size() * states.size();
-        num_replicates = row == 0 ? 0 : num_replicates;
-        while (num_replicates > 0 && counts[num_replicates * row - 1] < 0) {
-            --num_replicates;
+        for (std::size_t r = 0; row > 0 && r < num_replicates; ++r) {
+            if (counts[(r + 1) * row - 1] >= 0) {
+                finished.push_back(r);
+            }
         }
     }
 
@@ -173,7 +175,7 @@ struct FinishedSeries {
     std::vector<std::string> states;
     std::vector<std::int64_t> counts, infections;
     std::size_t num_vectors;
-    std::size_t num_replicates = 0;
+    std::vector<std::size_t> finished;  ///< replicates
 };
 
 std::string final_counts(const FinishedSeries& series) {
@@ -183,7 +185,7 @@ std::string final_counts(const FinishedSeries& series) {
         const int indent = series.worms[w].empty() ? 2 : 4;
         for (std::size_t s = 0; s < series.states.size(); ++s) {
             std::vector<std::int64_t> values;
-            for (std::size_t r = 0; r < series.num_replicates; ++r) {
+            for (const std::size_t r : series.finished) {
                 const std::size_t last = (r + 1) * series.time_s.size() - 1;
                 values.push_back(
                     series.counts[(last * series.worms.size() + w) * series.states.size() + s]);
@@ -229,12 +231,12 @@ std::string defences_and_services(const hdf5::File& file, const FinishedSeries& 
             width *= static_cast<std::size_t>(dims[d]);
         }
         const std::size_t replicates = first == 1 || dims.empty() ? 1 : std::size_t(dims[0]);
-        if (replicates < series.num_replicates) {
+        if (!series.finished.empty() && replicates <= series.finished.back()) {
             refuse(fmt::format("{} has too few replicates", path));
         }
         const auto table = read_counts(file, path, replicates * series.time_s.size(), width);
         std::vector<std::int64_t> values;
-        for (std::size_t r = 0; r < series.num_replicates; ++r) {
+        for (const std::size_t r : series.finished) {
             const auto end = table.begin() + std::ptrdiff_t((r + 1) * series.time_s.size() * width);
             values.push_back(std::accumulate(end - std::ptrdiff_t(width), end, std::int64_t{0}));
         }
@@ -246,7 +248,7 @@ std::string defences_and_services(const hdf5::File& file, const FinishedSeries& 
 std::string peak_of_infections(const FinishedSeries& series) {
     std::vector<std::int64_t> peaks;
     std::size_t peak_row = 0;
-    for (std::size_t r = 0; r < series.num_replicates; ++r) {
+    for (const std::size_t r : series.finished) {
         std::int64_t peak = -1, before = series.infected_until(r, 0);
         for (std::size_t row = 1; row < series.time_s.size(); ++row) {
             const std::int64_t now = series.infected_until(r, row);
@@ -266,6 +268,49 @@ std::string peak_of_infections(const FinishedSeries& series) {
                          : fmt::format("between {} and {}", in_time(series.time_s[peak_row - 1]),
                                        in_time(series.time_s[peak_row]));
     return fmt::format("{} infections {}", over_replicates(peaks), when);
+}
+
+/// Of quantiles over replicates: the last row, "median (lowest to highest quantile)" a state.
+std::string final_quantiles(const hdf5::File& file) {
+    const auto quantiles = read_own<double>(file, "/quantile");
+    const std::vector<std::string> states = file.read_texts("/state");
+    const std::vector<std::string> worms =
+        file.has("/worm") ? file.read_texts("/worm") : std::vector<std::string>{""};
+    const auto rows = static_cast<std::size_t>(length_of(file, "/time"));
+    const auto counts = read_own<double>(file, "/counts");
+    const std::size_t width = worms.size() * states.size();
+    if (quantiles.empty() || rows == 0 || counts.size() != quantiles.size() * rows * width) {
+        refuse("/counts does not fit its axes");
+    }
+    std::string out =
+        fmt::format("hosts in the last row, quantile {:g} ({:g} to {:g}) over replicates\n",
+                    quantiles[quantiles.size() / 2], quantiles.front(), quantiles.back());
+    for (std::size_t i = 0; i < width; ++i) {
+        const auto at = [&](std::size_t q) { return counts[((q + 1) * rows - 1) * width + i]; };
+        const std::string name = states[i % states.size()];
+        if (worms.size() > 1 && at(quantiles.size() - 1) == 0) {
+            continue;  // a state of another worm
+        }
+        out += fmt::format("  {:<18} {:.1f} ({:.1f} to {:.1f})\n",
+                           worms.size() > 1 ? worms[i / states.size()] + " " + name : name,
+                           at(quantiles.size() / 2), at(0), at(quantiles.size() - 1));
+    }
+    return out;
+}
+
+/// "3 of 100 failed: 7, 12, 30".
+std::string failures_line(const hdf5::File& file) {
+    if (!file.has("/failures/replicate")) {
+        return "";
+    }
+    const auto replicates = read_own<std::int32_t>(file, "/failures/replicate");
+    constexpr std::size_t most_named = 10;
+    const auto named = std::min(most_named, replicates.size());
+    return fmt::format(
+        "{} replicate{}: {}{} (see /failures)", replicates.size(),
+        replicates.size() == 1 ? "" : "s",
+        fmt::join(replicates.begin(), replicates.begin() + std::ptrdiff_t(named), ", "),
+        named < replicates.size() ? " ..." : "");
 }
 
 /// Of the first replicate: the others have the same network unless the world is redrawn.
@@ -370,11 +415,16 @@ std::string describe(const hdf5::File& file, const std::string& name) {
                                     attribute_text(file, "population_seed")));
     out += line("notes", attribute_text(file, "notes"));
 
-    const FinishedSeries series(file);
+    const bool has_quantiles = file.has("/quantile");
+    std::optional<FinishedSeries> series;
+    if (!has_quantiles) {
+        series.emplace(file);
+    }
+    const auto time_s = read_own<double>(file, "/time");
     out += line("starts", attribute_text(file, "start") + " UTC");
-    if (!series.time_s.empty()) {
-        out += line("rows", fmt::format("{}, to {}", grouped(std::int64_t(series.time_s.size())),
-                                        in_time(series.time_s.back())));
+    if (!time_s.empty()) {
+        out += line("rows", fmt::format("{}, to {}", grouped(std::int64_t(time_s.size())),
+                                        in_time(time_s.back())));
     }
     out += line("hosts", fmt::format("{} modelled, for {} ({} each)", attribute_text(file, "hosts"),
                                      attribute_text(file, "real_hosts"),
@@ -382,19 +432,25 @@ std::string describe(const hdf5::File& file, const std::string& name) {
     out += line("network", network_line(file));
     const bool has_replicates = file.has("/replicate");
     if (has_replicates) {
-        out += line("replicates", fmt::format("{} of {} finished", series.num_replicates,
-                                              length_of(file, "/replicate")));
+        const std::string all = grouped(length_of(file, "/replicate"));
+        out += line("replicates",
+                    has_quantiles ? fmt::format("{}, of which it has quantiles", all)
+                                  : fmt::format("{} of {} finished", series->finished.size(), all));
     }
+    out += line("failed", failures_line(file));
     if (file.has("/events/host")) {
         out += line("events", grouped(length_of(file, "/events/host")) + " infections");
     }
     out += line("defences", defences_line(file));
-    out += line("peak", peak_of_infections(series));
-    if (series.num_replicates > 0 && !series.time_s.empty()) {
+    if (has_quantiles) {
+        return out + final_quantiles(file) + dataset_list(file);
+    }
+    out += line("peak", peak_of_infections(*series));
+    if (!series->finished.empty() && !time_s.empty()) {
         out += has_replicates ? "hosts in the last row, mean (least to most)\n"
                               : "hosts in the last row\n";
-        out += final_counts(series);
-        const std::string further = defences_and_services(file, series);
+        out += final_counts(*series);
+        const std::string further = defences_and_services(file, *series);
         out += further.empty() ? "" : "defences and services, by the last row\n" + further;
     }
     return out + dataset_list(file);

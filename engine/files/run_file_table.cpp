@@ -20,36 +20,37 @@ constexpr Column columns[] = {
     {"/sector", "sector", Type::text, "", "sector of the organisation"},
     {"/vector", "vector", Type::text, "", "way a worm reaches a host"},
     {"/replicate", "replicate", Type::int64, "1", "number of the replicate"},
+    {"/quantile", "quantile", Type::float64, "1", "quantile over the replicates"},
     {"/worm", "worm", Type::text, "", "name of the worm"},
     {"/sensor", "sensor", Type::text, "", "what detects hosts: a sensor, or tracing"},
     {"/telescope", "telescope", Type::text, "", "name of the network telescope"},
     {"/defence", "defence", Type::text, "", "name of the defence"},
     // Series.
-    {"/counts", "(replicate) time (worm) state", Type::int64, "hosts", "hosts in each state"},
-    {"/country_counts", "(replicate) time (worm) country state", Type::int64, "hosts",
+    {"/counts", "(ensemble) time (worm) state", Type::int64, "hosts", "hosts in each state"},
+    {"/country_counts", "(ensemble) time (worm) country state", Type::int64, "hosts",
      "hosts in each state, by country"},
-    {"/sector_counts", "(replicate) time (worm) sector state", Type::int64, "hosts",
+    {"/sector_counts", "(ensemble) time (worm) sector state", Type::int64, "hosts",
      "hosts in each state, by sector"},
-    {"/vector_infections", "(replicate) time (worm) vector", Type::int64, "hosts",
+    {"/vector_infections", "(ensemble) time (worm) vector", Type::int64, "hosts",
      "hosts infected since the start, by vector"},
     // Defences and services.
-    {"/detections", "(replicate) time country sensor", Type::int64, "hosts",
+    {"/detections", "(ensemble) time country sensor", Type::int64, "hosts",
      "infected hosts that the sensor has detected since the start"},
-    {"/false_alarms", "(replicate) time country sensor", Type::int64, "hosts",
+    {"/false_alarms", "(ensemble) time country sensor", Type::int64, "hosts",
      "hosts that the sensor has taken for infected since the start"},
-    {"/isolated", "(replicate) time country", Type::int64, "hosts", "hosts that are isolated"},
-    {"/cleaned", "(replicate) time country", Type::int64, "hosts", "hosts cleaned since the start"},
-    {"/sinkhole_beacons", "(replicate) time country", Type::int64, "hosts",
+    {"/isolated", "(ensemble) time country", Type::int64, "hosts", "hosts that are isolated"},
+    {"/cleaned", "(ensemble) time country", Type::int64, "hosts", "hosts cleaned since the start"},
+    {"/sinkhole_beacons", "(ensemble) time country", Type::int64, "hosts",
      "hosts that the kill switch has made inert since the start"},
-    {"/telescope_scans", "(replicate) time telescope", Type::int64, "scans",
+    {"/telescope_scans", "(ensemble) time telescope", Type::int64, "scans",
      "scans that the telescope has seen since the start"},
-    {"/telescope_sources", "(replicate) time telescope", Type::int64, "hosts",
+    {"/telescope_sources", "(ensemble) time telescope", Type::int64, "hosts",
      "infected hosts that the telescope has seen since the start"},
-    {"/outages", "(replicate) time country sector", Type::int64, "organisations",
+    {"/outages", "(ensemble) time country sector", Type::int64, "organisations",
      "organisations out of service because of their own hosts"},
-    {"/outages_by_dependency", "(replicate) time country sector", Type::int64, "organisations",
+    {"/outages_by_dependency", "(ensemble) time country sector", Type::int64, "organisations",
      "organisations out of service only because a sector that they depend on is"},
-    {"/service_lost_s", "(replicate) time country sector", Type::int64, "s",
+    {"/service_lost_s", "(ensemble) time country sector", Type::int64, "s",
      "organisation-seconds of service lost since the start"},
     // When defences began.
     {"/defence_starts/start", "start", Type::none, "", ""},
@@ -123,6 +124,10 @@ constexpr Column columns[] = {
      "hosts with links into another rank, summed over the ranks that they reach"},
     {"/partition/most_ghosts", "(replicate)", Type::int64, "1",
      "hosts of others with links into one rank, at most"},
+    {"/failures/failure", "failure", Type::none, "", ""},
+    {"/failures/replicate", "failure", Type::int32, "1", "number of the replicate that failed"},
+    {"/failures/reason", "failure", Type::text, "", "what went wrong"},
+    {"/failures/log", "failure", Type::text, "", "how far it was, and on which ranks"},
     {"/timings/setup_s", "", Type::float64, "s", "wall time to build hosts and network"},
     {"/timings/simulate_s", "", Type::float64, "s", "wall time to simulate"},
     {"/timings/output_s", "", Type::float64, "s", "wall time to write"},
@@ -154,7 +159,8 @@ const Column& run_file_column(std::string_view path) {
     return *column;
 }
 
-TableWriter::TableWriter(hdf5::File& file, std::set<std::string> optional_axes, std::string start)
+TableWriter::TableWriter(hdf5::File& file, std::map<std::string, std::string> optional_axes,
+                         std::string start)
     : file_(file), optional_axes_(std::move(optional_axes)), start_(std::move(start)) {}
 
 std::vector<std::string> TableWriter::axes(const Column& column) const {
@@ -163,9 +169,11 @@ std::vector<std::string> TableWriter::axes(const Column& column) const {
     for (std::string name; names >> name;) {
         if (name.front() == '(') {
             name = name.substr(1, name.size() - 2);
-            if (!optional_axes_.contains(name)) {
+            const auto found = optional_axes_.find(name);
+            if (found == optional_axes_.end()) {
                 continue;
             }
+            name = found->second;
         }
         const std::string nearby = group_of(column.path) + "/" + name;
         const Column* axis = find(nearby);

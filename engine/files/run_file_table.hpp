@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <map>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,13 +14,14 @@
 namespace annelid {
 
 inline constexpr std::string_view run_file_format = "annelid run file";
-inline constexpr std::string_view run_file_version = "1.2";
+inline constexpr std::string_view run_file_version = "1.3";
 
 struct Column {
     std::string_view path;
     /// Names of the axes; one in brackets is there where the run has that axis. An axis is the
     /// dataset of that name in the same group, else in the root group. A dataset on an axis of its
-    /// own name is that axis.
+    /// own name is that axis. `(ensemble)` is `replicate`, or `quantile` where the run keeps those:
+    /// then values are float64.
     std::string_view dims;
     hdf5::Type type;
     std::string_view units;  ///< empty where there are none; START stands for the start of the run
@@ -36,9 +36,10 @@ const Column& run_file_column(std::string_view path);
 /// values that takes.
 class TableWriter {
   public:
-    /// `optional_axes` are those that the run has of the axes in brackets, `start` is the time that
-    /// the axis `time` counts from.
-    TableWriter(hdf5::File& file, std::set<std::string> optional_axes, std::string start);
+    /// `optional_axes`: those that the run has of the axes in brackets, and what they are called;
+    /// `start` is the time that the axis `time` counts from.
+    TableWriter(hdf5::File& file, std::map<std::string, std::string> optional_axes,
+                std::string start);
 
     template <class T>
     void numbers(std::string_view path, std::span<const T> values) {
@@ -69,7 +70,7 @@ class TableWriter {
     std::vector<std::string> axes(const Column& column) const;
 
     hdf5::File& file_;
-    std::set<std::string> optional_axes_;
+    std::map<std::string, std::string> optional_axes_;
     std::string start_;
     std::map<std::string, std::int64_t> lengths_;  ///< axis → length
 };

@@ -8,6 +8,7 @@
 #include <limits>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 #ifdef ANNELID_WITH_MPI
 #include <mpi.h>
@@ -26,9 +27,11 @@ namespace annelid {
 
 namespace {
 
-const MPI_Comm world = MPI_COMM_WORLD;
-/// For what ranks say when they end: it must not meet what others still say.
-MPI_Comm farewell = MPI_COMM_NULL;
+/// Of the job.
+MPI_Comm all_farewell = MPI_COMM_NULL;
+int all_on_machine = 1;
+/// Of what send() sends: exchanges have their own.
+constexpr int letter_tag = 1;
 /// Integers of one sum: more go in blocks.
 constexpr std::size_t most_summed = std::size_t{1} << 24;
 
@@ -65,19 +68,36 @@ void hurry_single_rank() {
     setenv("OMPI_MCA_orte_create_session_dirs", "0", 0);
 }
 
-std::int64_t reduce(std::int64_t value, MPI_Op op) {
+std::int64_t reduce(std::int64_t value, MPI_Op op, MPI_Comm ranks) {
     std::int64_t out = 0;
-    check(MPI_Allreduce(&value, &out, 1, MPI_INT64_T, op, world), "MPI_Allreduce");
+    check(MPI_Allreduce(&value, &out, 1, MPI_INT64_T, op, ranks), "MPI_Allreduce");
     return out;
 }
 
+int count_ranks_on_machine() {
+    MPI_Comm machine = MPI_COMM_NULL;
+    int ranks = 1;
+    check(MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &machine),
+          "MPI_Comm_split_type");
+    check(MPI_Comm_size(machine, &ranks), "MPI_Comm_size");
+    check(MPI_Comm_free(&machine), "MPI_Comm_free");
+    return ranks;
+}
+
 }  // namespace
+
+/// MPI frees them when it ends: a rank that fails must not wait for others to do so.
+struct Communicator::Lines {
+    MPI_Comm talk;
+    MPI_Comm farewell;  ///< what ranks say when they end: it must not meet what others still say
+};
 
 MpiSession::MpiSession(int& argc, char**& argv) {
     hurry_single_rank();
     int provided = 0;
     check(MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
-    check(MPI_Comm_dup(world, &farewell), "MPI_Comm_dup");
+    check(MPI_Comm_dup(MPI_COMM_WORLD, &all_farewell), "MPI_Comm_dup");
+    all_on_machine = count_ranks_on_machine();
 }
 
 MpiSession::~MpiSession() {
@@ -85,28 +105,70 @@ MpiSession::~MpiSession() {
 }
 
 void MpiSession::abort(int code) {
-    MPI_Abort(world, code);
+    MPI_Abort(MPI_COMM_WORLD, code);
     std::_Exit(code);
 }
 
-Communicator::Communicator() {
-    check(MPI_Comm_rank(world, &rank_), "MPI_Comm_rank");
-    check(MPI_Comm_size(world, &size_), "MPI_Comm_size");
+Communicator::Communicator()
+    : Communicator(std::make_shared<const Lines>(Lines{MPI_COMM_WORLD, all_farewell})) {}
+
+Communicator::Communicator(std::shared_ptr<const Lines> lines) : lines_(std::move(lines)) {
+    check(MPI_Comm_rank(lines_->talk, &rank_), "MPI_Comm_rank");
+    check(MPI_Comm_size(lines_->talk, &size_), "MPI_Comm_size");
     notes_.assign(static_cast<std::size_t>(size_), 0);
 }
 
+Communicator Communicator::split(int team_size) const {
+    if (team_size == size_) {
+        return *this;
+    }
+    Lines lines{};
+    check(MPI_Comm_split(lines_->talk, rank_ / team_size, rank_, &lines.talk), "MPI_Comm_split");
+    check(MPI_Comm_dup(lines.talk, &lines.farewell), "MPI_Comm_dup");
+    return Communicator(std::make_shared<const Lines>(lines));
+}
+
+int Communicator::ranks_on_machine() {
+    return all_on_machine;
+}
+
+void Communicator::send(std::span<const std::int64_t> values, int to) const {
+    check(
+        MPI_Send(values.data(), to_count(values.size()), MPI_INT64_T, to, letter_tag, lines_->talk),
+        "MPI_Send");
+}
+
+Communicator::Letter Communicator::receive(bool wait) const {
+    MPI_Status status;
+    int there = 1, count = 0;
+    if (wait) {
+        check(MPI_Probe(MPI_ANY_SOURCE, letter_tag, lines_->talk, &status), "MPI_Probe");
+    } else {
+        check(MPI_Iprobe(MPI_ANY_SOURCE, letter_tag, lines_->talk, &there, &status), "MPI_Iprobe");
+    }
+    if (there == 0) {
+        return {};
+    }
+    check(MPI_Get_count(&status, MPI_INT64_T, &count), "MPI_Get_count");
+    Letter letter{status.MPI_SOURCE, std::vector<std::int64_t>(static_cast<std::size_t>(count))};
+    check(MPI_Recv(letter.values.data(), count, MPI_INT64_T, letter.from, letter_tag, lines_->talk,
+                   MPI_STATUS_IGNORE),
+          "MPI_Recv");
+    return letter;
+}
+
 void Communicator::barrier() const {
-    check(MPI_Barrier(world), "MPI_Barrier");
+    check(MPI_Barrier(lines_->talk), "MPI_Barrier");
 }
 
 std::int64_t Communicator::sum(std::int64_t value) const {
-    return reduce(value, MPI_SUM);
+    return reduce(value, MPI_SUM, lines_->talk);
 }
 std::int64_t Communicator::min(std::int64_t value) const {
-    return reduce(value, MPI_MIN);
+    return reduce(value, MPI_MIN, lines_->talk);
 }
 std::int64_t Communicator::max(std::int64_t value) const {
-    return reduce(value, MPI_MAX);
+    return reduce(value, MPI_MAX, lines_->talk);
 }
 
 int Communicator::lowest_failed(bool failed, double patience_s) const {
@@ -114,7 +176,7 @@ int Communicator::lowest_failed(bool failed, double patience_s) const {
     const int mine = failed ? rank_ : size_;
     int lowest = size_;
     MPI_Request request;
-    check(MPI_Iallreduce(&mine, &lowest, 1, MPI_INT, MPI_MIN, farewell, &request),
+    check(MPI_Iallreduce(&mine, &lowest, 1, MPI_INT, MPI_MIN, lines_->farewell, &request),
           "MPI_Iallreduce");
     for (int done = 0;;) {
         check(MPI_Test(&request, &done, MPI_STATUS_IGNORE), "MPI_Test");
@@ -129,7 +191,8 @@ int Communicator::lowest_failed(bool failed, double patience_s) const {
 void Communicator::sum_all(std::span<std::int64_t> values) const {
     for (std::size_t at = 0; at < values.size(); at += most_summed) {
         const int count = to_count(std::min(most_summed, values.size() - at));
-        check(MPI_Allreduce(MPI_IN_PLACE, values.data() + at, count, MPI_INT64_T, MPI_SUM, world),
+        check(MPI_Allreduce(MPI_IN_PLACE, values.data() + at, count, MPI_INT64_T, MPI_SUM,
+                            lines_->talk),
               "MPI_Allreduce");
     }
 }
@@ -139,24 +202,25 @@ void Communicator::sum_to_first(std::span<std::int64_t> values) const {
         std::int64_t* block = values.data() + at;
         const int count = to_count(std::min(most_summed, values.size() - at));
         check(MPI_Reduce(rank_ == 0 ? MPI_IN_PLACE : block, block, count, MPI_INT64_T, MPI_SUM, 0,
-                         world),
+                         lines_->talk),
               "MPI_Reduce");
     }
 }
 
 std::string Communicator::broadcast(const std::string& text) const {
     std::int64_t length = static_cast<std::int64_t>(text.size());
-    check(MPI_Bcast(&length, 1, MPI_INT64_T, 0, world), "MPI_Bcast");
+    check(MPI_Bcast(&length, 1, MPI_INT64_T, 0, lines_->talk), "MPI_Bcast");
     std::string out = text;
     out.resize(static_cast<std::size_t>(length));
-    check(MPI_Bcast(out.data(), to_count(out.size()), MPI_CHAR, 0, world), "MPI_Bcast");
+    check(MPI_Bcast(out.data(), to_count(out.size()), MPI_CHAR, 0, lines_->talk), "MPI_Bcast");
     return out;
 }
 
 std::vector<std::byte> Communicator::gather_all_bytes(std::span<const std::byte> mine) const {
     const int count = to_count(mine.size());
     std::vector<int> counts(static_cast<std::size_t>(size_));
-    check(MPI_Allgather(&count, 1, MPI_INT, counts.data(), 1, MPI_INT, world), "MPI_Allgather");
+    check(MPI_Allgather(&count, 1, MPI_INT, counts.data(), 1, MPI_INT, lines_->talk),
+          "MPI_Allgather");
     std::vector<int> offsets(counts.size());
     std::size_t total = 0;
     for (std::size_t r = 0; r < counts.size(); ++r) {
@@ -166,7 +230,7 @@ std::vector<std::byte> Communicator::gather_all_bytes(std::span<const std::byte>
     to_count(total);
     std::vector<std::byte> out(total);
     check(MPI_Allgatherv(mine.data(), count, MPI_BYTE, out.data(), counts.data(), offsets.data(),
-                         MPI_BYTE, world),
+                         MPI_BYTE, lines_->talk),
           "MPI_Allgatherv");
     return out;
 }
@@ -184,7 +248,7 @@ std::vector<std::byte> Communicator::exchange_bytes(
     for (std::size_t r = 0; r < ranks; ++r) {
         send[r] = {to_count(to[r].size()), signal, note};
     }
-    check(MPI_Alltoall(send.data(), 2, MPI_INT64_T, receive.data(), 2, MPI_INT64_T, world),
+    check(MPI_Alltoall(send.data(), 2, MPI_INT64_T, receive.data(), 2, MPI_INT64_T, lines_->talk),
           "MPI_Alltoall");
 
     std::size_t total = 0;
@@ -201,7 +265,7 @@ std::vector<std::byte> Communicator::exchange_bytes(
         if (bytes > 0 && static_cast<int>(r) != rank_) {
             pending.emplace_back();
             check(MPI_Irecv(out.data() + offset, to_count(bytes), MPI_BYTE, static_cast<int>(r), 0,
-                            world, &pending.back()),
+                            lines_->talk, &pending.back()),
                   "MPI_Irecv");
         } else if (bytes > 0) {
             std::copy(to[r].begin(), to[r].end(),
@@ -213,7 +277,7 @@ std::vector<std::byte> Communicator::exchange_bytes(
         if (!to[r].empty() && static_cast<int>(r) != rank_) {
             pending.emplace_back();
             check(MPI_Isend(to[r].data(), to_count(to[r].size()), MPI_BYTE, static_cast<int>(r), 0,
-                            world, &pending.back()),
+                            lines_->talk, &pending.back()),
                   "MPI_Isend");
         }
     }
@@ -223,7 +287,7 @@ std::vector<std::byte> Communicator::exchange_bytes(
 }
 
 const void* Communicator::native() const {
-    return &world;
+    return &lines_->talk;
 }
 
 #else
@@ -234,7 +298,19 @@ void MpiSession::abort(int code) {
     std::_Exit(code);
 }
 
+struct Communicator::Lines {};
+
 Communicator::Communicator() : notes_(1, 0) {}
+Communicator Communicator::split(int) const {
+    return *this;
+}
+int Communicator::ranks_on_machine() {
+    return 1;
+}
+void Communicator::send(std::span<const std::int64_t>, int) const {}
+Communicator::Letter Communicator::receive(bool) const {
+    return {};
+}
 void Communicator::barrier() const {}
 std::int64_t Communicator::sum(std::int64_t value) const {
     return value;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -32,6 +33,13 @@ class Communicator {
     int rank() const { return rank_; }
     int size() const { return size_; }
     bool is_first() const { return rank_ == 0; }
+
+    /// Collective. The team of this rank, where each team takes the next `team_size` of these
+    /// ranks. Teams talk apart from each other and from all.
+    Communicator split(int team_size) const;
+
+    /// Ranks of the job on this rank's machine, whatever team they are in.
+    static int ranks_on_machine();
 
     /// Collective. Waits for all ranks.
     void barrier() const;
@@ -82,6 +90,17 @@ class Communicator {
 
     const std::vector<std::int64_t>& notes() const { return notes_; }
 
+    /// Sends `values` to rank `to`, which takes them with receive(). Waits at most until it does.
+    void send(std::span<const std::int64_t> values, int to) const;
+
+    /// What a rank has sent: from whom, and what.
+    struct Letter {
+        int from = -1;  ///< -1: none has come
+        std::vector<std::int64_t> values;
+    };
+    /// From any rank; with `wait` until there is one.
+    Letter receive(bool wait) const;
+
     /// A signal that had asked any rank to stop when the last exchange began, 0 where none had: the
     /// same on all ranks.
     int stop_signal() const { return stop_signal_; }
@@ -91,6 +110,9 @@ class Communicator {
     const void* native() const;
 
   private:
+    struct Lines;  ///< of MPI
+
+    explicit Communicator(std::shared_ptr<const Lines> lines);
     std::vector<std::byte> gather_all_bytes(std::span<const std::byte> mine) const;
     std::vector<std::byte> exchange_bytes(const std::vector<std::span<const std::byte>>& to,
                                           std::int64_t note);
@@ -104,6 +126,7 @@ class Communicator {
         return out;
     }
 
+    std::shared_ptr<const Lines> lines_;
     int rank_ = 0;
     int size_ = 1;
     std::vector<std::int64_t> notes_;

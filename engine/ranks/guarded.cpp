@@ -8,6 +8,7 @@
 #include <new>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -89,6 +90,32 @@ ExitCode guarded(const Communicator& ranks, const std::function<ExitCode()>& wor
     } catch (...) {
         return end_all(describe_fault(), ExitCode::internal_fault);
     }
+}
+
+std::string attempt_together(const Communicator& ranks, const std::function<void()>& work) {
+    std::string problem;
+    try {
+        work();
+    } catch (const OutputError&) {
+        throw;
+    } catch (const InputError& error) {
+        problem = error.what();
+    } catch (...) {
+        problem = describe_fault();
+    }
+    if (ranks.size() == 1) {
+        return problem;
+    }
+    const int lowest = ranks.lowest_failed(!problem.empty(), patience_s);
+    if (lowest < 0) {
+        end_all(fmt::format("only{}: {}", on_this_rank(), problem), ExitCode::internal_fault);
+    }
+    if (lowest == ranks.size()) {
+        return "";
+    }
+    const std::string told = lowest == ranks.rank() ? problem : "";
+    const std::vector<char> all = ranks.gather_all<char>(told);
+    return {all.begin(), all.end()};
 }
 
 }  // namespace annelid

@@ -5,9 +5,11 @@
 #include "engine/scenario/quantity.hpp"
 #include "models/program/branching.hpp"
 #include "models/program/commands.hpp"
+#include "models/program/replicates.hpp"
 #include "models/program/world.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <set>
 #include <sstream>
 #include <system_error>
@@ -146,23 +148,30 @@ void load_numbers(const StateReader& in, const std::string& name,
     });
 }
 
-/// Diagnostics of the replicates that are done, by name.
-template <class Diagnostics, class Visit>
-void each_diagnostic(Diagnostics& d, const Visit& visit) {
-    visit("attempts", d.attempts);
-    visit("scans_represented", d.scans_represented);
-    visit("steps", d.steps);
-    visit("steps_skipped", d.steps_skipped);
-    visit("deferred", d.deferred);
-    visit("vertices", d.network.vertices);
-    visit("links", d.network.links);
-    visit("self_loops", d.network.self_loops);
-    visit("duplicates", d.network.duplicates);
-    visit("cut_links", d.network.cut_links);
-    visit("vertex_imbalance", d.network.vertex_imbalance);
-    visit("link_imbalance", d.network.link_imbalance);
-    visit("ghosts", d.network.ghosts);
-    visit("most_ghosts", d.network.most_ghosts);
+/// Between the parts of a failure, and after each one: in no text that a program prints.
+constexpr char unit_end = '\x1f', record_end = '\x1e';
+
+std::string print_failures(const std::vector<RunFailure>& failures) {
+    std::string out;
+    for (const RunFailure& failure : failures) {
+        out += fmt::format("{}{}{}{}{}{}", failure.replicate, unit_end, failure.reason, unit_end,
+                           failure.log, record_end);
+    }
+    return out;
+}
+
+std::vector<RunFailure> read_failures(const std::string& text) {
+    std::vector<RunFailure> out;
+    std::istringstream records(text);
+    for (std::string record; std::getline(records, record, record_end);) {
+        std::istringstream units(record);
+        std::string number, reason, log;
+        std::getline(units, number, unit_end);
+        std::getline(units, reason, unit_end);
+        std::getline(units, log, unit_end);
+        out.push_back({std::strtoll(number.c_str(), nullptr, 10), reason, log});
+    }
+    return out;
 }
 
 }  // namespace
@@ -186,6 +195,9 @@ CheckpointHead make_head(const Scenario& scenario, const World& world, const Run
                        {"hosts", world.population().num_hosts()},
                        {"world", fingerprint(world)},
                        {"has_begun", fmt::format("{}", fmt::join(moment.has_begun, "\n"))}};
+    if (!moment.failures.empty()) {
+        head.attributes["failures"] = print_failures(moment.failures);
+    }
     return head;
 }
 
@@ -202,12 +214,13 @@ void save_finished(StateWriter& out, const RunSeries& series, const RunDiagnosti
         save("/further" + path, values);
     }
     // The series are only on the first rank, these on all.
-    each_diagnostic(diagnostics, [&](const std::string& name, const auto& values) {
+    const auto save_diagnostic = [&](const std::string& name, const auto& values) {
         RowWriter rows = out.of_all("diagnostics/" + name);
         for (const auto value : values) {
             rows.add_all(value);
         }
-    });
+    };
+    each_diagnostic(save_diagnostic, diagnostics);
     RowWriter starts = out.of_all("starts");
     for (const DefenceStart& start : diagnostics.defence_starts) {
         starts.add_all(start.time_us, start.replicate, start.defence, start.country, start.sector,
@@ -223,10 +236,11 @@ void load_finished(const StateReader& in, RunSeries& series, RunDiagnostics& dia
     for (auto& [path, values] : series.further) {
         load_numbers(in, "series/further" + path, values);
     }
-    each_diagnostic(diagnostics, [&](const std::string& name, auto& values) {
+    const auto load_diagnostic = [&](const std::string& name, auto& values) {
         in.each_of_all("diagnostics/" + name,
                        [&](StateRow& row) { row.read(values.emplace_back()); });
-    });
+    };
+    each_diagnostic(load_diagnostic, diagnostics);
     in.each_of_all("starts", [&](StateRow& row) {
         DefenceStart& start = diagnostics.defence_starts.emplace_back();
         row.read(start.time_us, start.replicate, start.defence, start.country, start.sector,
@@ -247,6 +261,9 @@ Restart read_restart(const Scenario& scenario, const RunOptions& options, Commun
         std::istringstream begun(head.text("has_begun"));
         for (std::string name; std::getline(begun, name);) {
             restart.moment.has_begun.push_back(name);
+        }
+        if (head.attributes.contains("failures")) {
+            restart.moment.failures = read_failures(head.text("failures"));
         }
         check_options(head, scenario, options);
         restart.changes = check_scenario(restart, scenario, options);

@@ -20,11 +20,12 @@ class World;
 
 /// How far a run is.
 struct RunMoment {
-    std::size_t index = 0;               ///< of the replicate, from 0
-    TimeUs time = 0;                     ///< before which it is played
-    std::string created;                 ///< of the run file
-    RunFile::Rows rows;                  ///< of it that are from before
-    std::vector<std::string> has_begun;  ///< defences started by triggers
+    std::size_t index = 0;                  ///< of the replicate, from 0
+    TimeUs time = 0;                        ///< before which it is played
+    std::string created;                    ///< of the run file
+    RunFile::Rows rows;                     ///< of it that are from before
+    std::vector<std::string> has_begun;     ///< defences started by triggers
+    std::vector<RunFailure> failures = {};  ///< of replicates before this one
 };
 
 CheckpointHead make_head(const Scenario& scenario, const World& world, const RunOptions& options,

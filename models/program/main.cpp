@@ -26,8 +26,9 @@ constexpr const char* help =
 
 Several ranks: mpirun -n 4 annelid run ...; threads: OMP_NUM_THREADS.
 
-Exit codes: 0 done; 2 bad input (nothing was written); 70 internal fault;
-74 a result could not be written; 75 stopped by a signal, come back later.
+Exit codes: 0 done; 2 bad input (nothing was written); 3 some replicates failed,
+the others are in the file; 70 internal fault; 74 a result could not be written;
+75 stopped by a signal, come back later.
 )";
 
 ExitCode dispatch(const Arguments& arguments, Communicator& ranks) {

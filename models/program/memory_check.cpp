@@ -1,7 +1,6 @@
 #include "models/program/memory_check.hpp"
 
 #include "engine/base/memory.hpp"
-#include "engine/ranks/machine.hpp"
 
 #include <algorithm>
 #include <array>
@@ -68,18 +67,20 @@ MemoryNeeded memory_needed(const Scenario& scenario, const EdgeSource* edges,
     return {ranks * rank_bytes + events, allowance * (hosts * each + links)};
 }
 
+MemoryLeft memory_left() {
+    return {memory_of_machine(), memory_of_process()};
+}
+
 void check_memory(const Scenario& scenario, const EdgeSource* edges, const Population& population,
-                  const Communicator& ranks) {
+                  const MemoryLeft& left, const Communicator& ranks) {
     const std::int64_t hosts = population.num_hosts();
     const MemoryNeeded needed = memory_needed(scenario, edges, hosts, ranks.size());
     const double each = needed.all() / ranks.size();
-    const OnMachine machine = on_machine(memory_of_machine()),
-                    process = on_machine(memory_of_process());
-    const auto sharing = static_cast<double>(machine.ranks);
+    const auto sharing = static_cast<double>(Communicator::ranks_on_machine());
     // Each of its ranks may have a limit below that of the machine.
     const std::array<double, 2> mine{
         sharing * each,
-        std::min(static_cast<double>(machine.least), sharing * static_cast<double>(process.least))};
+        std::min(static_cast<double>(left.machine), sharing * static_cast<double>(left.process))};
     const std::vector<double> found = ranks.gather_all<double>(mine);
     double need = mine[0], there = mine[1];
     for (std::size_t r = 0; r < found.size(); r += 2) {

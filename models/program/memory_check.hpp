@@ -22,8 +22,14 @@ struct MemoryNeeded {
 MemoryNeeded memory_needed(const Scenario& scenario, const EdgeSource* edges,
                            std::int64_t num_hosts, int num_ranks);
 
+/// Bytes that this rank's machine and this rank itself can still get, whoever takes them.
+struct MemoryLeft {
+    std::int64_t machine, process;
+};
+MemoryLeft memory_left();
+
 /// Collective. InputError on all ranks where a machine has less, with what would fit.
 void check_memory(const Scenario& scenario, const EdgeSource* edges, const Population& population,
-                  const Communicator& ranks);
+                  const MemoryLeft& left, const Communicator& ranks);
 
 }  // namespace annelid

@@ -15,10 +15,11 @@ namespace {
 
 constexpr const char* help = R"(annelid organisations SCENARIO.toml [options]
 
-Prints a table (CSV) of the organisations and homes of its population. A line stands
-for neighbouring ones of one size: `number` of them with `size` hosts each, the first
-of which is `first_host`. With it, hosts in the events of a run file can be gathered
-by organisation. Where population.redraw is set, the table is that of replicate 0.
+Prints a table (CSV) of the organisations and homes of its population. A line
+stands for neighbouring ones of one size: `number` of them with `size` hosts
+each, the first of which is `first_host`. With it, hosts in the events of a run
+file can be gathered by organisation. Where population.redraw is set, the table
+is that of replicate 0.
 
   --set KEY=VALUE   override a key of the scenario; may be repeated
 

@@ -56,6 +56,9 @@ RunAxes make_axes(const Scenario& scenario, const World& world, const RunOptions
         axes.defences.push_back(defence.name);
     }
     axes.replicate_axis = options.replicates > 0;
+    if (options.quantiles) {
+        axes.quantiles = ensemble_quantiles;
+    }
     for (std::int64_t r = 0; r < std::max<std::int64_t>(1, options.replicates); ++r) {
         axes.replicates.push_back(options.replicate + r);
     }
@@ -90,6 +93,7 @@ std::map<std::string, Attribute> provenance(const Scenario& scenario, const Worl
             {"population_seed", scenario.population_seed},
             {"replicates", std::max<std::int64_t>(1, options.replicates)},
             {"ranks", std::int64_t{ranks.size()}},
+            {"team_size", std::int64_t{options.team_size > 0 ? options.team_size : ranks.size()}},
             {"threads", std::int64_t{num_threads()}},
             {"hosts", population.num_hosts()},
             {"real_hosts", population.real_hosts()},
@@ -100,12 +104,37 @@ std::map<std::string, Attribute> provenance(const Scenario& scenario, const Worl
             {"notes", notes}};
 }
 
-void check_series_size(const Scenario& scenario, const RunAxes& axes, const OutbreakModel& model) {
+double values_of_replicate(const RunAxes& axes, const OutbreakModel& model) {
     const std::size_t places = axes.countries.size() + axes.sectors.size() + 1;
     const std::size_t row = axes.num_worms() * (places * axes.states.size() + axes.vectors.size()) +
                             further_values(axes, model);
-    const double values = static_cast<double>(axes.replicates.size()) *
-                          static_cast<double>(axes.row_times_us.size()) * static_cast<double>(row);
+    return static_cast<double>(axes.row_times_us.size()) * static_cast<double>(row);
+}
+
+std::string disk_needed(const RunAxes& axes, const OutbreakModel& model, bool events) {
+    const double each = 8 * values_of_replicate(axes, model);
+    const auto text = [](double bytes) {
+        return bytes < 1e9 ? fmt::format("{:.3g} MB", bytes * 1e-6)
+                           : fmt::format("{:.3g} GB", bytes * 1e-9);
+    };
+    const auto replicates = axes.replicates.size();
+    const std::size_t quantiles =
+        axes.quantiles.empty() ? ensemble_quantiles.size() : axes.quantiles.size();
+    const std::string all = text(each * static_cast<double>(replicates)),
+                      bands = text(each * static_cast<double>(quantiles));
+    return (axes.quantiles.empty()
+                ? fmt::format("the series of {} replicates take {} of disk; --quantiles would "
+                              "keep {} quantiles of them, {}",
+                              replicates, all, quantiles, bands)
+                : fmt::format("{} quantiles of the series take {} of disk; all series, without "
+                              "--quantiles, would take {}",
+                              quantiles, bands, all)) +
+           (events ? "; events take 30 bytes an infection" : "");
+}
+
+void check_series_size(const Scenario& scenario, const RunAxes& axes, const OutbreakModel& model) {
+    const double values =
+        static_cast<double>(axes.replicates.size()) * values_of_replicate(axes, model);
     if (values > most_values) {
         scenario.refuse(
             "record.every",

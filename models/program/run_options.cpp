@@ -17,6 +17,9 @@ const char* const run_help = R"(annelid run SCENARIO.toml [options]
   --set KEY=VALUE      override a key of the scenario; may be repeated
   --seed N             another outbreak: overrides the key `seed`
   --replicates R       replicates 0 to R-1 in one file, with a leading axis
+  --team-size K        teams of K ranks, each with a replicate of its own;
+                       default: all ranks together play one after the other
+  --quantiles          keep quantiles over the replicates, not every series
   --replicate r        only replicate r
   --output FILE        the run file; default: results/SCENARIO/run.h5
   --force              replace the run file if it exists
@@ -33,13 +36,14 @@ const char* const run_help = R"(annelid run SCENARIO.toml [options]
 
 Examples:
   annelid run inputs/wannacry.toml --output results/wannacry/run.h5
-  annelid run inputs/code-red-v2.toml --replicates 100 --seed 7
+  mpirun -n 4 annelid run inputs/code-red-v2.toml --replicates 100 --team-size 1
   annelid run inputs/wannacry.toml --checkpoint-every "10 min"
   annelid run inputs/wannacry.toml --restart results/wannacry/run.checkpoint.h5
   mpirun -n 2 annelid run inputs/wannacry.toml --set population.hosts=10_000_000
 
-Exit codes: 0 done; 2 bad input (nothing was written); 70 internal fault;
-74 a result could not be written; 75 stopped by a signal, come back later.
+Exit codes: 0 done; 2 bad input (nothing was written); 3 some replicates failed,
+the others are in the file; 70 internal fault; 74 a result could not be written;
+75 stopped by a signal, come back later.
 )";
 
 namespace {
@@ -89,6 +93,16 @@ void check(const RunOptions& options, const po::variables_map& values) {
         throw InputError(fmt::format("--replicates = {} (it must be from 1 to 1000000): try 10",
                                      options.replicates));
     }
+    for (const char* name : {"team-size", "quantiles"}) {
+        if (!many && values.count(name) > 0 && !values[name].defaulted()) {
+            throw InputError(fmt::format(
+                "--{} (there is one outbreak): add --replicates, as in --replicates 100", name));
+        }
+    }
+    if (values.count("team-size") > 0 && options.team_size < 1) {
+        throw InputError(fmt::format("--team-size = {} (a team has one rank at least): try 1",
+                                     options.team_size));
+    }
     if (options.replicate < 0 || options.replicate >= 1'000'000) {
         throw InputError(fmt::format("--replicate = {} (replicates count from 0 to 999999): try 0",
                                      options.replicate));
@@ -122,6 +136,7 @@ RunOptions read_run_options(const Arguments& arguments) {
         "replicate", po::value(&out.replicate))("output", po::value(&out.output))(
         "force", po::bool_switch(&out.force))("flush-every", po::value(&out.flush_every_s))(
         "checkpoint", po::value(&out.checkpoint))("checkpoint-every", po::value(&every))(
+        "team-size", po::value(&out.team_size))("quantiles", po::bool_switch(&out.quantiles))(
         "restart", po::value(&out.restart))("progress", po::value(&progress));
     const po::variables_map values = read_command_line("run", arguments, options);
     if (values.count("help") > 0) {
@@ -137,6 +152,7 @@ RunOptions read_run_options(const Arguments& arguments) {
     if (out.output.empty()) {
         out.output = default_output(out.scenario);
     }
+    out.wants_checkpoints = values.count("checkpoint") + values.count("checkpoint-every") > 0;
     if (out.checkpoint.empty()) {
         out.checkpoint = default_checkpoint(out.output);
     }

@@ -2,7 +2,6 @@
 
 #include "engine/base/errors.hpp"
 #include "engine/base/parallel.hpp"
-#include "models/program/memory_check.hpp"
 #include "models/program/scenario_checks.hpp"
 #include "models/program/telescopes.hpp"
 #include "models/program/world_parts.hpp"
@@ -19,12 +18,13 @@ namespace {
 
 /// Collective.
 Partition make_partition(const Scenario& scenario, const EdgeSource* edges,
-                         const Population& population, const Communicator& ranks) {
+                         const Population& population, const MemoryLeft& left,
+                         const Communicator& ranks) {
     if (population.num_hosts() < ranks.size()) {
         scenario.refuse("population.hosts", fmt::format("fewer than the {} ranks", ranks.size()),
                         "use fewer ranks or more hosts");
     }
-    check_memory(scenario, edges, population, ranks);
+    check_memory(scenario, edges, population, left, ranks);
     if (edges == nullptr) {
         return {population, ranks.size(), ranks.rank()};
     }
@@ -54,11 +54,12 @@ std::unique_ptr<VectorModel> make_vector(const Worm& worm, const Named<VectorSet
 
 }  // namespace
 
-World::World(const Scenario& scenario, std::int64_t replicate, const Communicator& ranks)
+World::World(const Scenario& scenario, std::int64_t replicate, const Communicator& ranks,
+             const MemoryLeft& left)
     : scenario_(scenario),
       edges_(make_network(scenario, replicate, ranks)),
       population_(make_population(scenario, edges_.get(), replicate, ranks)),
-      partition_(make_partition(scenario, edges_.get(), population_, ranks)),
+      partition_(make_partition(scenario, edges_.get(), population_, left, ranks)),
       hours_(make_hours(scenario, population_, replicate)),
       hosts_(population_, partition_, scenario.worms.size()) {
     if (edges_) {

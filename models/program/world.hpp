@@ -6,6 +6,7 @@
 #include "engine/hosts/population.hpp"
 #include "engine/ranks/communicator.hpp"
 #include "engine/spread/outbreak.hpp"
+#include "models/program/memory_check.hpp"
 #include "models/program/scenario.hpp"
 #include "models/program/seeding.hpp"
 #include "models/program/trigger_checks.hpp"
@@ -19,8 +20,10 @@ namespace annelid {
 class World {
   public:
     /// Collective. InputError where scenario and population do not fit.
-    /// `replicate` matters only where the scenario redraws the world.
-    World(const Scenario& scenario, std::int64_t replicate, const Communicator& ranks);
+    /// `replicate` matters only where the scenario redraws the world; `left` is what there was
+    /// before any team of ranks made one.
+    World(const Scenario& scenario, std::int64_t replicate, const Communicator& ranks,
+          const MemoryLeft& left = memory_left());
 
     OutbreakModel model() const;
     const Population& population() const { return population_; }

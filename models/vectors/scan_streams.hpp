@@ -1,8 +1,10 @@
 // What is pending for each source of a vector, in places of its own: calendars hold only numbers.
 #pragma once
 
+#include "engine/base/large_vector.hpp"
+
+#include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 namespace annelid {
@@ -18,8 +20,8 @@ class Streams {
     std::uint32_t add(const Stream& stream) {
         std::uint32_t i = used_;
         if (over_.empty()) {
-            if (used_++ % chunk == 0) {
-                chunks_.push_back(std::make_unique_for_overwrite<Stream[]>(chunk));
+            if (used_++ == chunk * chunks_.size()) {
+                grow();
             }
         } else {
             i = over_.back();
@@ -32,7 +34,18 @@ class Streams {
 
   private:
     static constexpr std::uint32_t chunk = 4096;
-    std::vector<std::unique_ptr<Stream[]>> chunks_;
+
+    /// Many streams lie in huge pages: which comes next is chance.
+    void grow() {
+        const std::size_t length = chunks_.size() < 16 ? chunk : 8 * chunk;
+        blocks_.emplace_back(length);
+        for (std::size_t first = 0; first < length; first += chunk) {
+            chunks_.push_back(blocks_.back().data() + first);
+        }
+    }
+
+    std::vector<LargeVector<Stream>> blocks_;
+    std::vector<Stream*> chunks_;  ///< in the blocks
     std::vector<std::uint32_t> over_;
     std::uint32_t used_ = 0;
 };

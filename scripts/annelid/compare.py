@@ -2,7 +2,7 @@
 
 Compared: every dataset with its dimensions, attributes and text, and the root attributes. Left out
 is what may differ between two runs of one scenario: timings, memory, how ranks share the network,
-and who ran what where.
+and who ran, or failed at, what where.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ import h5py
 import numpy as np
 
 LEFT_OUT_DATASETS = ("timings/", "partition/", "diagnostics/peak_memory_bytes",
-                     "diagnostics/peak_memory_largest_bytes")
-LEFT_OUT_ROOT_ATTRIBUTES = {"created", "git_commit", "version", "ranks", "threads"}
+                     "diagnostics/peak_memory_largest_bytes", "failures/log")
+LEFT_OUT_ROOT_ATTRIBUTES = {"created", "git_commit", "version", "ranks", "threads",
+                            "team_size"}
 # How HDF5 and netCDF tie axes to datasets; the axes themselves are compared as datasets.
 BOOKKEEPING = {"CLASS", "NAME", "DIMENSION_LIST", "REFERENCE_LIST", "_NCProperties",
                "_Netcdf4Dimid", "_Netcdf4Coordinates", "_nc3_strict"}

@@ -46,6 +46,19 @@ FAULTS = {
     "replicate and replicates": (
         ["run", "x.toml", "--replicates", "2", "--replicate", "0"],
         "--replicates and --replicate (they exclude each other): use one of them"),
+    "a team without replicates": (
+        ["run", "x.toml", "--team-size", "1"],
+        "--team-size (there is one outbreak): add --replicates, as in --replicates 100"),
+    "quantiles without replicates": (
+        ["run", "x.toml", "--quantiles", "--replicate", "3"],
+        "--quantiles (there is one outbreak): add --replicates, as in --replicates 100"),
+    "an empty team": (
+        ["run", "x.toml", "--replicates", "2", "--team-size", "0"],
+        "--team-size = 0 (a team has one rank at least): try 1"),
+    "a team of more ranks than there are": (
+        ["run", "x.toml", "--replicates", "2", "--team-size", "2"],
+        "--team-size = 2 (1 rank makes no whole teams of it): use 1, or start another number of "
+        "ranks"),
     "negative replicate": (
         ["run", "x.toml", "--replicate=-1"],
         "--replicate = -1 (replicates count from 0 to 999999): try 0"),
@@ -147,6 +160,23 @@ def test_ranks_speak_with_one_voice(desk: Annelid, ranks: int, name: str):
     assert desk.refuses(*arguments, ranks=ranks) == expected + "\n"
 
 
+@pytest.mark.skipif(not MPIEXEC, reason="built without MPI")
+@pytest.mark.parametrize("arguments, expected", [
+    (["--team-size", "3"], "--team-size = 3 (4 ranks make no whole teams of it): use 1, 2 or 4, or "
+     "start another number of ranks"),
+    (["--team-size", "8"], "--team-size = 8 (4 ranks make no whole teams of it): use 1, 2 or 4, or "
+     "start another number of ranks"),
+    (["--team-size", "2", "--checkpoint-every", "1 min"],
+     "--team-size = 2 (several teams make no checkpoints and go on from none): leave out "
+     "--checkpoint, --checkpoint-every and --restart, or use --team-size 4"),
+    (["--team-size", "1", "--set", "record.hosts=true"],
+     "--set: record.hosts = true (each team has other hosts in their last states): use "
+     "record.hosts = false, or run one replicate"),
+])
+def test_teams_that_cannot_be(desk: Annelid, arguments: list[str], expected: str):
+    assert desk.refuses("run", "x.toml", "--replicates", "5", *arguments, ranks=4) == expected + "\n"
+
+
 def test_force_replaces_a_file(desk: Annelid):
     done = desk("run", "x.toml", "--output", "taken.h5", "--force", "--set", "time.end=1 min")
     assert done.returncode == 0, done.stderr
@@ -160,6 +190,7 @@ def test_several_wrong_sets_are_told_together(desk: Annelid):
 
 @pytest.mark.parametrize("words", [[], ["--help"], ["-h"], ["run", "--help"], ["run", "-h"],
                                    ["check", "--help"], ["info", "--help"], ["list", "--help"],
+                                   ["organisations", "--help"],
                                    ["network"], ["network", "--help"],
                                    ["network", "describe", "-h"]])
 def test_help_fits_a_terminal(annelid: Annelid, words: list[str]):
@@ -178,7 +209,7 @@ def test_ranks_tell_once(annelid: Annelid):
 
 def test_help_of_run_names_every_option(annelid: Annelid):
     told = annelid("run", "--help").stdout
-    for option in ("set", "seed", "replicates", "replicate", "output", "force", "flush-every",
+    for option in ("set", "seed", "replicates", "replicate", "team-size", "quantiles", "output", "force", "flush-every",
                    "progress", "help"):
         assert f"--{option} " in told, option
 

@@ -1,6 +1,8 @@
 // A job in which one rank fails while the others wait for it in a collective.
 //
-//     mpirun -n 4 one_rank_fails KIND RANK
+//     mpirun -n 4 one_rank_fails KIND RANK [TEAM_SIZE]
+//
+// With TEAM_SIZE each team plays a replicate, as an ensemble does, and says how it went.
 //
 // KIND is what happens on RANK; `all` RANKs meet it together. test_one_rank.py says what must come
 // of it. `deaf` is a rank that never hears of a signal, as one that hangs.
@@ -13,6 +15,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -45,6 +48,27 @@ void fail(const std::string& kind) {
     }
 }
 
+/// Two replicates on each team; `fails` in the first on this rank.
+ExitCode play_in_teams(const Communicator& ranks, int team_size,
+                       const std::function<void()>& fails) {
+    const Communicator team = ranks.split(team_size);
+    for (const bool is_first : {true, false}) {
+        const std::string problem = attempt_together(team, [&] {
+            team.barrier();
+            if (is_first) {
+                fails();
+            }
+            team.barrier();
+        });
+        if (team.is_first()) {
+            std::printf("rank %d: %s\n", ranks.rank(), problem.empty() ? "fine" : problem.c_str());
+            std::fflush(stdout);
+        }
+    }
+    ranks.barrier();
+    return ExitCode::ok;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -58,9 +82,15 @@ int main(int argc, char** argv) {
             std::fflush(stdout);
         }
         ranks.barrier();
-        if (where == "all" || std::atoi(where.c_str()) == ranks.rank()) {
-            fail(kind);
+        const auto fails = [&] {
+            if (where == "all" || std::atoi(where.c_str()) == ranks.rank()) {
+                fail(kind);
+            }
+        };
+        if (argc > 3) {
+            return play_in_teams(ranks, std::atoi(argv[3]), fails);
         }
+        fails();
         ranks.barrier();
         return ExitCode::ok;
     }));

@@ -54,6 +54,34 @@ def test_what_all_meet_is_told_by_one(kind: str) -> None:
     assert "rank" not in errors
 
 
+def test_a_team_of_one_outlives_its_replicate() -> None:
+    """Other teams hear nothing of it, and it goes on with the next."""
+    job = start("exception", 2, 1)
+    told, errors = job.communicate(timeout=MOST_SECONDS)
+    assert job.returncode == 0, errors
+    lines = sorted(told.splitlines())
+    assert [line for line in lines if line.startswith("rank 2")] == [
+        "rank 2: fine", "rank 2: internal fault on rank 2: this rank has lost its way"]
+    assert lines.count("rank 0: fine") == 2
+
+
+def test_a_team_outlives_what_all_of_it_meet() -> None:
+    job = start("hdf5", "all", 2)
+    told, errors = job.communicate(timeout=MOST_SECONDS)
+    assert job.returncode == 0, errors
+    for rank in (0, 2):
+        lines = sorted(line for line in told.splitlines() if line.startswith(f"rank {rank}"))
+        assert lines[0] == f"rank {rank}: fine"
+        assert lines[1].startswith(f"rank {rank}: no-such-file.h5 (cannot open it")
+
+
+def test_what_one_of_a_team_meets_ends_all() -> None:
+    job = start("exception", 2, 2)
+    _, errors = job.communicate(timeout=MOST_SECONDS)
+    assert job.returncode == 70, errors
+    assert "annelid: only on rank 2: internal fault on rank 2: this rank has lost its way" in errors
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_second_signal_ends_at_once(number: signal.Signals) -> None:
     """However long the rank would go on, and whatever it does: it never looks for a signal. One

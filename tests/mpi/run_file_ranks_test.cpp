@@ -266,6 +266,33 @@ void write_replicates(Communicator& ranks, const fs::path& path, bool is_finishe
     }
 }
 
+/// Collective. Quantiles over two replicates, and a third one that failed.
+void write_quantiles(Communicator& ranks, const fs::path& path) {
+    RunFile::Settings settings;
+    settings.file = path;
+    settings.overwrite = true;
+    settings.events = false;
+    RunAxes axes = sample::with_defences(sample::axes(5, {0, 1, 2}));
+    axes.quantiles = {0, 0.3, 1};
+    auto attributes = sample::attributes();
+    attributes["title"] = "Made-up quantiles";
+    RunFile run(ranks, settings, axes, sample::population(), attributes, sample::scenario);
+    RunDiagnostics diagnostics = sample::diagnostics(3);
+    diagnostics.failures = {{2, "it had to", "at 1 of 2 h"}};
+    const RunSeries series = ranks.is_first() ? sample::series(axes, 10) : RunSeries();
+    run.finish(series, {}, {}, diagnostics, nullptr, {});
+    if (ranks.is_first()) {
+        const auto file = hdf5::File::open(path);
+        expect(file.dims("/isolated") == hdf5::Dims{3, 5, 2}, "quantiles: dimensions");
+        const auto isolated = file.read<double>("/isolated");
+        // Rows 3 and 8 of the two, at the second place.
+        expect(isolated[2 * 3 + 1] == 103, "quantiles: least");
+        expect(isolated[10 + 2 * 3 + 1] == 103 + 0.3 * 5, "quantiles: between");
+        expect(isolated[20 + 2 * 3 + 1] == 108, "quantiles: most");
+        expect(file.read_texts("/failures/reason").at(0) == "it had to", "failures");
+    }
+}
+
 /// Collective. With an axis for two worms.
 void write_worms(Communicator& ranks, const fs::path& path) {
     RunFile::Settings settings;
@@ -300,6 +327,7 @@ void test_all(Communicator& ranks, const fs::path& folder) {
     test_run(ranks, folder, 0, many);
     test_run(ranks, folder, 1, many);
     write_worms(ranks, folder / "worms.h5");
+    write_quantiles(ranks, folder / "quantiles.h5");
     test_refusal(ranks, folder);
     test_failure(ranks, folder, 100'000, 3000);
     test_failure(ranks, folder, many, 3'000'000);
@@ -321,6 +349,7 @@ int main(int argc, char** argv) {
         write_replicates(ranks, fs::path(argv[1]) / "unfinished.h5", false);
         write_replicates(ranks, fs::path(argv[1]) / "replicates.h5", true);
         write_worms(ranks, fs::path(argv[1]) / "worms.h5");
+        write_quantiles(ranks, fs::path(argv[1]) / "quantiles.h5");
     }
     if (ranks.is_first()) {
         fs::remove_all(folder);

@@ -61,6 +61,7 @@ inline std::map<std::string, Attribute> attributes() {
             {"population_seed", std::int64_t{1}},
             {"replicates", std::int64_t{1}},
             {"ranks", std::int64_t{1}},
+            {"team_size", std::int64_t{1}},
             {"threads", std::int64_t{1}},
             {"hosts", num_hosts},
             {"real_hosts", 2.5e6},
@@ -119,7 +120,11 @@ inline RunSeries series(const RunAxes& axes, std::int64_t rows_final) {
     if (!axes.defences.empty()) {
         add_further(out, axes, rows);
     }
-    out.rows_final = rows_final;
+    const auto each = static_cast<std::int64_t>(axes.row_times_us.size());
+    for (std::size_t r = 0; r < axes.replicates.size(); ++r) {
+        out.rows_final.push_back(
+            std::clamp<std::int64_t>(rows_final - static_cast<std::int64_t>(r) * each, 0, each));
+    }
     return out;
 }
 

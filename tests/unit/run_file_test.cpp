@@ -6,6 +6,7 @@
 #include "engine/files/run_file_table.hpp"
 #include "tests/run_file/sample.hpp"
 
+#include <cmath>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -243,7 +244,7 @@ TEST_F(RunFileTest, HoldsOnlyTheFurtherSeriesThatThereAre) {
         EXPECT_EQ(Integers(isolated.begin() + 10, isolated.end()), Integers(6, -1));
         EXPECT_EQ(std::get<std::int64_t>(file.attribute("/isolated", "_FillValue")), -1);
     }
-    series.rows_final = 8;
+    series.rows_final = {4, 4};
     finish(run, series, {}, 2);
     const auto file = hdf5::File::open(file_);
     for (const auto& [path, values] : series.further) {
@@ -383,11 +384,47 @@ TEST_F(RunFileTest, IsDescribedInWords) {
     }
     const std::string text = describe_run_file(file_);
     for (const char* part :
-         {"run file 1.2, complete", "A made-up outbreak", "2017-05-12 07:24:00 UTC",
+         {"run file 1.3, complete", "A made-up outbreak", "2017-05-12 07:24:00 UTC",
           "1,000 modelled, for 2,500,000 (2,500 each)", "90 infections", "14 infections between",
           "susceptible", "/country_counts", "int64", "5 x 2 x 3"}) {
         expect_contains(text, part);
     }
+}
+
+TEST_F(RunFileTest, ReplicatesThatFailedAreLeftOut) {
+    const RunAxes axes = sample::axes(2, {0, 1, 2});
+    RunSeries series = sample::series(axes, 6);
+    series.rows_final[1] = 0;
+    RunDiagnostics diagnostics = sample::diagnostics(3);
+    diagnostics.failures = {{1, "no host of it can be infected", "at 0 of 1 h"}};
+    RunFile run = open(axes);
+    run.finish(series, {}, {}, diagnostics, nullptr, {});
+    const auto file = hdf5::File::open(file_);
+    const Integers counts = file.read<std::int64_t>("/counts");
+    const auto all = series.counts.begin();
+    EXPECT_EQ(Integers(counts.begin(), counts.begin() + 6), Integers(all, all + 6));
+    EXPECT_EQ(Integers(counts.begin() + 6, counts.begin() + 12), Integers(6, -1));
+    EXPECT_EQ(Integers(counts.begin() + 12, counts.end()), Integers(all + 12, all + 18));
+    EXPECT_EQ(file.read_texts("/failures/log"), std::vector<std::string>{"at 0 of 1 h"});
+    const std::string text = describe_run_file(file_);
+    expect_contains(text, "2 of 3 finished");
+    expect_contains(text, "failed       1 replicate: 1 (see /failures)");
+}
+
+TEST_F(RunFileTest, QuantilesAreDescribedInWords) {
+    RunAxes axes = sample::axes(3, {0, 1});
+    axes.quantiles = {0.25, 0.5, 0.75};
+    RunSeries series = sample::series(axes, 0);
+    RunFile run = open(axes, {.file = {}, .events = false});
+    run.flush(series, {}, {});  // none is finished
+    EXPECT_TRUE(std::isnan(hdf5::File::open(file_).read<double>("/counts").at(0)));
+    expect_contains(describe_run_file(file_), "INCOMPLETE");
+    series.rows_final = {3, 3};
+    finish(run, series, {}, 2);
+    const std::string text = describe_run_file(file_);
+    expect_contains(text, "replicates   2, of which it has quantiles");
+    // Rows 2 and 5 of the two: 20 and 50 hosts.
+    expect_contains(text, "infectious         35.0 (27.5 to 42.5)");
 }
 
 TEST_F(RunFileTest, DefencesAndServicesAreDescribedInWords) {
