@@ -104,8 +104,9 @@ class Bench:
             cwd=self.folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             env={**os.environ, **environment}, start_new_session=True)
 
-    def differences(self, one: str, two: str) -> list[str]:
-        with h5py.File(self.folder / one) as first, h5py.File(self.folder / two) as second:
+    def differences(self, whole: Path) -> list[str]:
+        """Between another study file and that of the folder."""
+        with h5py.File(whole) as first, h5py.File(self.folder / "out" / "study.h5") as second:
             return compare(first, second)
 
 
@@ -120,6 +121,17 @@ def synthetic_curve(folder: Path, scenario: str | Path, settings: list[str], see
         rows = [f"{time:g},{count}" for time, count in zip(file["time"][1:], infected)]
     run.unlink()
     (folder / "curve.csv").write_text("\n".join(["time,infected", *rows, ""]))
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The gathered file of a sweep that nothing disturbs."""
+    folder = tmp_path_factory.mktemp("whole")
+    (folder / "x.toml").write_text(SCENARIO)
+    (folder / "study.toml").write_text(STUDY)
+    subprocess.run([PROJECT / "scripts" / "sweep", "study.toml", "--output", "out"], cwd=folder,
+                   check=True, capture_output=True)
+    return folder / "out" / "study.h5"
 
 
 @pytest.fixture

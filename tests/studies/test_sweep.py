@@ -76,9 +76,8 @@ def test_what_is_done_is_not_run_again(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("kill", [1, 2])
-def test_killed_and_started_again(bench: Bench, kill: int) -> None:
+def test_killed_and_started_again(bench: Bench, whole: Path, kill: int) -> None:
     """kill -9 at a random moment, perhaps while runs or the gathering go on."""
-    bench.sweep(output="whole")
     delay = random.Random(kill).uniform(0, 1.5)
     process = bench.start("--jobs", "1")
     begin = time.monotonic()
@@ -88,7 +87,7 @@ def test_killed_and_started_again(bench: Bench, kill: int) -> None:
     process.kill()
     process.communicate()
     bench.sweep()
-    assert bench.differences("whole/study.h5", "out/study.h5") == []
+    assert bench.differences(whole) == []
 
 
 def test_a_request_to_stop(bench: Bench) -> None:
@@ -110,31 +109,30 @@ def test_a_request_to_stop(bench: Bench) -> None:
     os.close(descriptor)
 
 
-def test_a_point_that_fails(bench: Bench, failing: Callable[[str], None]) -> None:
+def test_a_point_that_fails(bench: Bench, whole: Path,
+                            failing: Callable[[str], None]) -> None:
     """It is told, the others are kept, and it is run again when what failed is mended."""
-    bench.sweep(output="whole")
     failing('scan.rate="0.05 /s" --set seeds.hosts=5 ')
     said = bench.sweep(expect=3)
     assert "point 2 failed: exit code 70: the sky has fallen" in said
     assert "out/points/0002/run.log" in said
-    with h5py.File("out/study.h5") as file, h5py.File("whole/study.h5") as whole:
+    with h5py.File("out/study.h5") as file, h5py.File(whole) as other:
         assert file.attrs["complete"] == 0
         assert file["failures/point"][:].tolist() == [2]
         assert file["failures/replicate"][:].tolist() == [-1]
         assert file["failures/reason"].asstr()[0] == "exit code 70: the sky has fallen"
         assert file["failures/log"].asstr()[0] == "points/0002/run.log"
         assert (file["counts"][2] == -1).all() and file["counts"].attrs["_FillValue"] == -1
-        assert np.array_equal(file["counts"][3], whole["counts"][3])
+        assert np.array_equal(file["counts"][3], other["counts"][3])
     with xr.open_dataset("out/study.h5", engine="h5netcdf") as study:
         assert study.counts[2].isnull().all() and study.counts[[0, 1, 3]].notnull().all()
     failing("")
     assert "3 of them done before" in bench.sweep()
-    assert bench.differences("whole/study.h5", "out/study.h5") == []
+    assert bench.differences(whole) == []
 
 
-def test_a_replicate_that_fails(bench: Bench) -> None:
+def test_a_replicate_that_fails(bench: Bench, whole: Path) -> None:
     """A run file that tells of it is gathered with what it has, and the point is run again."""
-    bench.sweep(output="whole")
     bench.sweep()
     with h5py.File("out/points/0001/run.h5", "a") as file:
         file["failures/replicate"] = np.array([1], np.int32)
@@ -147,7 +145,7 @@ def test_a_replicate_that_fails(bench: Bench) -> None:
         assert study.attrs["complete"] == 0
         assert study.counts[1, 1].isnull().all() and study.counts[1, 0].notnull().all()
     assert "3 of them done before" in bench.sweep()
-    assert bench.differences("whole/study.h5", "out/study.h5") == []
+    assert bench.differences(whole) == []
 
 
 def test_all_points_fail(bench: Bench, failing: Callable[[str], None]) -> None:
