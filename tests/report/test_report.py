@@ -93,7 +93,7 @@ def test_quantiles_stand_for_replicates(ensemble, quantiles):
     assert len(curves[0]["infected hosts"]) == 1 and len(curves[1]["infected hosts"]) == 5
     assert any("sums of medians" in text for text in bands["warnings"])
     assert "no events" in bands["transmission"]["none"]
-    assert bands["countries"]["hosts"][0] == 1_000_000  # all in the only cell of the made-up file
+    assert bands["countries"]["hosts"][0] == 300_000  # three tenths of the made-up hosts
 
 
 def test_quantiles_of_nothing_are_refused(make_run, plain_template, capsys):
