@@ -88,8 +88,8 @@ class Run {
     std::unique_ptr<World> world_;
     std::size_t world_of_;  ///< index of the replicate that it is of, where each has its own
     RunAxes axes_;
-    Dealer* dealer_ = nullptr;     ///< while replicates are played
-    std::vector<Replicate> done_;  ///< of this team since it met others last
+    std::optional<Dealer> dealer_;  ///< once replicates are played
+    std::vector<Replicate> done_;   ///< of this team since it met others last
     RunSeries series_;
     std::unique_ptr<RunFile> file_;
     RunDiagnostics diagnostics_;

@@ -45,10 +45,9 @@ void Run::play() {
     {
         Progress progress(ranks_.is_first() ? options_.progress : Progress::Mode::off,
                           scenario_.end, std::ssize(axes_.replicates));
-        Dealer dealer(ranks_, team_.size(), static_cast<std::int64_t>(first_),
-                      std::ssize(axes_.replicates),
-                      [&](std::int64_t held) { return is_time_to_meet(held); });
-        dealer_ = &dealer;
+        dealer_.emplace(ranks_, team_.size(), static_cast<std::int64_t>(first_),
+                        std::ssize(axes_.replicates),
+                        [this](std::int64_t held) { return is_time_to_meet(held); });
         for (std::int64_t piece = next_piece(); piece != Dealer::done; piece = next_piece()) {
             if (piece == Dealer::meet) {
                 meet();
@@ -61,7 +60,7 @@ void Run::play() {
             }
         }
         meet();
-        is_cut_short = abandoned_ || dealer.num_left() > 0;
+        is_cut_short = abandoned_ || dealer_->num_left() > 0;
     }
     if (ranks_.any(is_cut_short)) {
         stop_teams();
