@@ -2,12 +2,12 @@
 #include "engine/base/errors.hpp"
 #include "engine/files/checkpoint_contents.hpp"
 #include "engine/files/checkpoint_seal.hpp"
+#include "engine/files/open_by_all.hpp"
 #include "engine/files/output_folder.hpp"
 #include "engine/files/shared_fate.hpp"
 
 #include <algorithm>
 #include <map>
-#include <optional>
 #include <span>
 #include <sstream>
 #include <system_error>
@@ -164,19 +164,9 @@ void write_checkpoint(const fs::path& path, const CheckpointHead& head, const St
         fate.attempt([&] { create(temporary.path(), head, contents); });
     }
     fate.join<OutputError>(advice);
-    if (ranks.size() > 1) {
-        // MPI hangs where only some ranks can open a file, so each tries on its own first.
-        fate.attempt([&] { check_can_open(temporary.path()); });
-        fate.join<OutputError>(advice);
-    }
-    std::optional<hdf5::File> file;
-    fate.attempt([&] {
-        file.emplace(ranks.size() > 1 ? hdf5::File::open_to_fill(temporary.path(), ranks)
-                                      : hdf5::File::open_to_fill(temporary.path()));
-    });
-    fate.join<OutputError>(advice);
-    fate.attempt([&] { fill(*file, contents.tables, tables, ranks); });
-    fate.always([&] { file->close(); });
+    hdf5::File file = open_by_all(temporary.path(), ranks, advice);
+    fate.attempt([&] { fill(file, contents.tables, tables, ranks); });
+    fate.always([&] { file.close(); });
     fate.join<OutputError>(advice);
     if (ranks.is_first()) {
         fate.attempt([&] {

@@ -4,6 +4,7 @@
 #include "engine/files/event_order.hpp"
 #include "engine/files/event_rows.hpp"
 #include "engine/files/hdf5_file.hpp"
+#include "engine/files/open_by_all.hpp"
 #include "engine/files/output_folder.hpp"
 #include "engine/files/run_file_contents.hpp"
 #include "engine/files/run_file_table.hpp"
@@ -119,10 +120,7 @@ void RunFile::Impl::fill(const fs::path& path, bool by_all, const Work& work) {
     SharedFate fate(ranks);
     std::optional<hdf5::File> file;
     if (by_all) {
-        // MPI hangs where only some ranks can open a file, so each tries on its own first.
-        fate.attempt([&] { check_can_open(path); });
-        fate.join<OutputError>(advice());
-        fate.attempt([&] { file.emplace(hdf5::File::open_to_fill(path, ranks)); });
+        file.emplace(open_by_all(path, ranks, advice()));
     } else if (ranks.is_first()) {
         fate.attempt([&] { file.emplace(hdf5::File::open_to_fill(path)); });
     }
