@@ -182,6 +182,7 @@ Outcome play(const Epidemic& epidemic, unsigned lanes, Watch watch) {
         const HostId end = i + 1 < cells.size() ? cells[i + 1].first : HostId{epidemic.num_hosts};
         series.start(cells[i], Lifecycle::susceptible, end.value - cells[i].first.value);
     }
+    const Series at_the_start = series;
     auto outbreak = std::make_unique<Outbreak>(model, settings, world.hosts, series, world.ranks,
                                                epidemic.seeds);
     Events events;
@@ -202,6 +203,7 @@ Outcome play(const Epidemic& epidemic, unsigned lanes, Watch watch) {
             settings.lanes = settings.lanes % 3 + 1;
             const StateReader from(tables);
             outbreak.reset();
+            series = at_the_start;
             outbreak = std::make_unique<Outbreak>(model, settings, world.hosts, series, world.ranks,
                                                   epidemic.seeds, &from);
         }
