@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -252,6 +253,8 @@ def test_names_file_and_line(annelid: Annelid, name: str):
     assert re.fullmatch("g.csv" + pattern(expected), annelid.refuses("run", "x.toml"))
 
 
+@pytest.mark.skipif("ASAN_OPTIONS" in os.environ,
+                    reason="the address sanitizer needs terabytes of address space")
 @pytest.mark.parametrize("name", ["4.29e9 vertices", "huge ids", "announced edges",
                                   "announced vertices", "fewer entries than announced"])
 def test_what_is_announced_takes_no_memory(annelid: Annelid, name: str):

@@ -3,11 +3,14 @@ nobody could foresee ends all ranks."""
 
 from __future__ import annotations
 
+import os
 import re
 
 import pytest
 from conftest import MPIEXEC, Faults
 
+pytestmark = pytest.mark.skipif("ASAN_OPTIONS" in os.environ, reason="the address sanitizer needs "
+                                "terabytes of address space, which these tests limit")
 RANKS = pytest.mark.parametrize("ranks", [1, 2] if MPIEXEC else [1])
 
 
