@@ -140,8 +140,8 @@ using Attribute = std::variant<std::int64_t, double, std::string>;
 /// first + 1, …; slices tile the hosts in rank order.
 struct HostSlice {
     std::int64_t first = 0;
-    std::vector<std::vector<std::uint8_t>> state;  ///< worm, host
-    std::vector<std::uint16_t> traits;
+    std::vector<LargeVector<std::uint8_t>> state;  ///< worm, host
+    LargeVector<std::uint16_t> traits;
 };
 
 class RunFile {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/base/ids.hpp"
+#include "engine/base/large_vector.hpp"
 #include "engine/hosts/partition.hpp"
 #include "engine/hosts/population.hpp"
 #include "engine/hosts/traits.hpp"
@@ -12,8 +13,8 @@
 namespace annelid {
 
 struct HostTable {
-    std::vector<std::vector<StateId>> state;  ///< worm, host
-    std::vector<Traits> traits;
+    std::vector<LargeVector<StateId>> state;  ///< worm, host
+    LargeVector<Traits> traits;
 
     /// Draws the traits of this rank's hosts; every state is 0.
     HostTable(const Population& population, const Partition& partition, std::size_t num_worms = 1);

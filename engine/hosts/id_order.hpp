@@ -1,6 +1,7 @@
 // Values of hosts in the order of host ids, as a file lists them.
 #pragma once
 
+#include "engine/base/large_vector.hpp"
 #include "engine/hosts/partition.hpp"
 #include "engine/ranks/communicator.hpp"
 
@@ -14,7 +15,8 @@ namespace annelid {
 /// Collective. From each local host's value, by local number, to the values of the hosts of this
 /// rank's slice_in_id_order(). Blocks are in that order and stay where they are.
 template <class T>
-std::vector<T> to_id_order(const Partition& partition, std::vector<T> local, Communicator& ranks) {
+LargeVector<T> to_id_order(const Partition& partition, LargeVector<T> local,
+                           Communicator& ranks) {
     if (partition.is_block()) {
         return local;
     }
@@ -37,7 +39,7 @@ std::vector<T> to_id_order(const Partition& partition, std::vector<T> local, Com
     for (std::size_t r = 1; r < next.size(); ++r) {
         next[r] += next[r - 1];
     }
-    std::vector<T> out;
+    LargeVector<T> out;
     out.reserve(received.size());
     for (HostId host = slice.first; host < slice.last; ++host.value) {
         out.push_back(received[next[static_cast<std::size_t>(partition.owner(host))]++]);

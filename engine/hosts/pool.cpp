@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <iterator>
+#include <numeric>
 #include <span>
+#include <vector>
 
 namespace annelid {
 
@@ -29,22 +31,24 @@ std::vector<std::int64_t> count_carriers(const HostTable& hosts, Traits required
 Pool::Pool(const Population& population, const Partition& partition, const HostTable& hosts,
            Traits required, const Communicator& ranks)
     : everyone_(false), num_hosts_(population.num_hosts()), num_carriers_(0) {
-    std::int64_t mine = 0;
-    for (const std::int64_t count : count_carriers(hosts, required)) {
-        mine += count;
-    }
+    // Where the carriers of each piece begin among this rank's.
+    std::vector<std::int64_t> begins = count_carriers(hosts, required);
+    const std::int64_t mine = std::reduce(begins.begin(), begins.end(), std::int64_t{0});
+    std::exclusive_scan(begins.begin(), begins.end(), begins.begin(), std::int64_t{0});
     num_carriers_ = ranks.sum(mine);
     everyone_ = num_carriers_ > num_hosts_ / 16;
     if (everyone_) {
         return;
     }
-    std::vector<HostId> local;
-    local.reserve(static_cast<std::size_t>(mine));
-    for (std::size_t i = 0; i < hosts.traits.size(); ++i) {
-        if (carries(hosts.traits[i], required)) {
-            local.push_back(partition.to_global(LocalHost{static_cast<std::uint32_t>(i)}));
+    std::vector<HostId> local(static_cast<std::size_t>(mine));
+    parallel_pieces(std::ssize(hosts.traits), piece_size, [&](std::int64_t begin, std::int64_t end) {
+        auto next = local.begin() + begins[static_cast<std::size_t>(begin / piece_size)];
+        for (std::int64_t i = begin; i < end; ++i) {
+            if (carries(hosts.traits[static_cast<std::size_t>(i)], required)) {
+                *next++ = partition.to_global(LocalHost{static_cast<std::uint32_t>(i)});
+            }
         }
-    }
+    });
     members_ = ranks.gather_all(std::span<const HostId>(local));
     if (!partition.is_block()) {
         std::sort(members_.begin(), members_.end());  // blocks come in the order of ids

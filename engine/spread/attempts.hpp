@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/base/ids.hpp"
+#include "engine/base/large_vector.hpp"
 #include "engine/base/time.hpp"
 #include "engine/hosts/hours.hpp"
 #include "engine/hosts/partition.hpp"
@@ -42,7 +43,7 @@ class AttemptSink {
     struct Rules {
         /// Of local hosts and its worm: a target which is not susceptible now cannot be affected by
         /// an attempt in this step, which is counted and dropped at once. Null: it may be.
-        const std::vector<StateId>* states = nullptr;
+        const LargeVector<StateId>* states = nullptr;
         bool lost_when_off = false;  ///< a source that is off makes no attempt
         /// Hosts that are no sources any more and make none.
         const std::unordered_set<std::int64_t>* removed = nullptr;
@@ -103,7 +104,7 @@ class AttemptSink {
     std::vector<std::vector<Attempt>> to_rank_;
     VectorId vector_ = 0;
     TimeUs step_begin_ = 0;
-    const std::vector<StateId>* states_ = nullptr;
+    const LargeVector<StateId>* states_ = nullptr;
     const std::unordered_set<std::int64_t>* removed_ = nullptr;
     const Silences* silences_ = nullptr;
     std::size_t worm_ = 0;

@@ -205,7 +205,7 @@ class Outbreak {
     struct Worm {
         const WormModel& model;
         const Lifecycle& lifecycle;
-        std::vector<StateId>& state;  ///< of this rank's hosts
+        LargeVector<StateId>& state;  ///< of this rank's hosts
         DwellTimes dwell;
         bool links = false;          ///< a vector goes along links
         bool hears = false;          ///< a vector waits for replies

@@ -46,7 +46,7 @@ void Outbreak::play_hosts(Lane& lane) {
             worm.due.open(window_.step), [](const Pending& p) { return p.host; }, worm.due_by_host);
     }
     const auto prefetch_next = [&](const std::vector<ByHost>& order, const auto& list,
-                                   const std::vector<StateId>& state, std::size_t first) {
+                                   const LargeVector<StateId>& state, std::size_t first) {
         const std::size_t last = std::min(first + prefetched_hosts, order.size());
         for (std::size_t i = first; i < last; ++i) {
             prefetch(&list[order[i].entry]);

@@ -201,7 +201,7 @@ void Run::finish() {
         const Partition& partition = world_->model().partition;
         hosts.first = slice_in_id_order(partition, ranks_.rank()).first.value;
         hosts.state = world_->take_final_states();
-        for (std::vector<StateId>& state : hosts.state) {
+        for (LargeVector<StateId>& state : hosts.state) {
             state = to_id_order(partition, std::move(state), ranks_);
         }
         hosts.traits = to_id_order(partition, std::move(world_->hosts().traits), ranks_);

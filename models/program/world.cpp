@@ -228,7 +228,7 @@ void World::reset(Series& series) {
 /// For one worm.
 void World::reset(Series& series, std::size_t w) {
     const OneWorm& worm = *worms_[w];
-    std::vector<StateId>& state = hosts_.state[w];
+    LargeVector<StateId>& state = hosts_.state[w];
     const StateId immune = worm.lifecycle.immune();
     std::vector<Traits> required;
     for (const auto& vector : worm.vectors) {
@@ -264,7 +264,7 @@ void World::reset(Series& series, std::size_t w) {
     }
 }
 
-std::vector<std::vector<StateId>> World::take_final_states() {
+std::vector<LargeVector<StateId>> World::take_final_states() {
     for (std::size_t w = 0; worms_.size() > 1 && w < worms_.size(); ++w) {
         for (StateId& state : hosts_.state[w]) {
             state = worms_[w]->state_numbers[state];

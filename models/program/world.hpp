@@ -41,7 +41,7 @@ class World {
     void reset(Series& series);
 
     /// The states of this rank's hosts, by worm, as numbers of state_names(). Ends their use.
-    std::vector<std::vector<StateId>> take_final_states();
+    std::vector<LargeVector<StateId>> take_final_states();
 
     /// The hosts with which the outbreak of `seed` starts, the same on all ranks, in time order.
     std::vector<SeedHost> draw_seeds(Seed seed) const;

@@ -1,7 +1,6 @@
 """Whole-process benchmarks of annelid: times, rates and memory as README.md lists them.
 
-    scripts/lib/python tests/bench/run_benchmarks.py [--runs 5] [--program build/annelid]
-                                                     [--graphs build/tests/bench/sir_on_graph]
+    scripts/bench [--runs 5] [--only costs|runs|graphs]
 
 Every figure is the median over separate processes, interleaved with those it is compared with: on a
 shared machine one binary varies 1.5 to 1.8 times between processes. Prints a Markdown table.
@@ -13,54 +12,15 @@ import argparse
 import os
 import platform
 import subprocess
+import sys
 import tempfile
-import time
-from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import median
 
-import h5py
+from annelid_case import ROOT, Case
+from cost_model import cost_cases, cost_rows, machine_rows
 from graph_cases import graph_cases, graph_rows
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@dataclass
-class Case:
-    """One command line of annelid and what its processes measured."""
-
-    name: str
-    scenario: str
-    settings: tuple[str, ...] = ()
-    ranks: int = 1
-    threads: int = 1
-    values: dict[str, list[float]] = field(default_factory=dict)
-
-    def measure(self, program: Path, folder: Path) -> None:
-        output = folder / "run.h5"
-        command = [str(program), "run", str(ROOT / "inputs" / self.scenario), "--output",
-                   str(output), "--force", "--progress", "off"]
-        for setting in self.settings:
-            command += ["--set", setting]
-        if self.ranks > 1:
-            command = ["mpirun", "-n", str(self.ranks), *command]
-        environment = dict(os.environ, OMP_NUM_THREADS=str(self.threads), GOMP_SPINCOUNT="10000",
-                           OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
-        begin = time.monotonic()
-        subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
-        measured = {"process_s": time.monotonic() - begin}
-        with h5py.File(output) as file:
-            for group in ("timings", "diagnostics"):
-                for key, dataset in file[group].items():
-                    if dataset.shape == ():
-                        measured[key] = float(dataset[()])
-        for key, value in measured.items():
-            self.values.setdefault(key, []).append(value)
-
-    def get(self, key: str) -> float:
-        return median(self.values[key])
-
-
+PARTS = ("costs", "runs", "graphs")
 def cases() -> dict[str, Case]:
     # The same outbreak in ten times the hosts: as many exposed hosts, hit as often.
     small = ("population.hosts=10_000_000", "seeds.hosts=1500")
@@ -117,27 +77,45 @@ def rows(done: dict[str, Case]) -> list[tuple[str, str, str]]:
     return out
 
 
+def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    print(f"| {' | '.join(head)} |\n|{'---|' * len(head)}")
+    for row in rows:
+        print(f"| {' | '.join(row)} |")
+    print(flush=True)
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--runs", type=int, default=5, help="processes of each case")
-    parser.add_argument("--program", type=Path, default=ROOT / "build" / "annelid")
-    parser.add_argument("--graphs", type=Path, help="the program sir_on_graph: spread over graphs")
+    parser = argparse.ArgumentParser(
+        prog="scripts/bench", description="Measures annelid and prints the tables of "
+        "tests/bench/README.md. Nothing else should run on the machine.")
+    parser.add_argument("--runs", type=int, default=5, help="processes of each case; default: 5")
+    parser.add_argument("--only", choices=PARTS, help="one part; default: all of them")
     options = parser.parse_args()
-    done = cases()
-    graphs = graph_cases() if options.graphs else []
+    parts = [options.only] if options.only else PARTS
+    build = ROOT / "build"
+    program = build / "annelid"
+    costs = cost_cases() if "costs" in parts else {}
+    runs = cases() if "runs" in parts else {}
+    graphs = graph_cases() if "graphs" in parts else []
     with tempfile.TemporaryDirectory() as folder:
-        for _ in range(options.runs):
-            for case in done.values():
-                case.measure(options.program, Path(folder))
+        for number in range(options.runs):
+            for case in [*costs.values(), *runs.values()]:
+                print(f"{number + 1} of {options.runs}: {case.name}", file=sys.stderr)
+                case.measure(program, Path(folder))
             for graph_case in graphs:
-                graph_case.measure(options.graphs)
-    version = subprocess.run([options.program, "--version"], capture_output=True, text=True,
+                graph_case.measure(build / "tests" / "bench" / "sir_on_graph")
+    version = subprocess.run([program, "--version"], capture_output=True, text=True,
                              check=True).stdout.strip()
     print(f"{version}, {os.cpu_count()} cores, {platform.machine()}, median of {options.runs}\n")
-    print("| what | goal | measured |\n|---|---|---|")
-    of_graphs = graph_rows(options.graphs, graphs) if options.graphs else []
-    for what, goal, measured in rows(done) + of_graphs:
-        print(f"| {what} | {goal} | {measured} |")
+    if costs:
+        can, of_machine = machine_rows(build / "tests" / "bench" / "machine")
+        table(("what the machine can do", "measured"), of_machine)
+        table(("what", "budget", "measured", "what binds"), cost_rows(costs, can, program))
+    if runs:
+        table(("what", "goal", "measured"), rows(runs))
+    if graphs:
+        table(("what", "goal", "measured"),
+              graph_rows(build / "tests" / "bench" / "sir_on_graph", graphs))
 
 
 if __name__ == "__main__":

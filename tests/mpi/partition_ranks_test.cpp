@@ -128,7 +128,7 @@ void check_hosts(const Population& population, const Partition& partition, Commu
     const HostTable hosts(population, partition);
     std::vector<Traits> expected(static_cast<std::size_t>(population.num_hosts()));
     population.draw_traits(HostId{0}, expected);
-    const std::vector<Traits> slice = to_id_order(partition, hosts.traits, ranks);
+    const LargeVector<Traits> slice = to_id_order(partition, hosts.traits, ranks);
     const HostRange range = slice_in_id_order(partition, ranks.rank());
     expect(std::ssize(slice) == range.size() &&
                std::equal(slice.begin(), slice.end(), expected.begin() + range.first.value),

@@ -83,7 +83,7 @@ struct Outcome {
     Transitions transitions;                      ///< likewise
     std::vector<std::int64_t> counts;             ///< time, state
     std::vector<std::int64_t> vector_infections;  ///< time, vector
-    std::vector<StateId> states;                  ///< at the end
+    LargeVector<StateId> states;                  ///< at the end
     OutbreakCounts totals;
 };
 

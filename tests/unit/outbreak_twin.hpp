@@ -354,7 +354,7 @@ class OutbreakTwin {
         out_.vector_infections.assign(rows * vectors, 0);
         for (std::size_t row = 0; row < rows; ++row) {
             const TimeUs now = static_cast<TimeUs>(row) * e_.row_every_us;
-            const std::vector<StateId> states = states_at(std::min(now, e_.end_us - 1));
+            const LargeVector<StateId> states = states_at(std::min(now, e_.end_us - 1));
             for (const StateId s : states) {
                 out_.counts[row * names_.size() + s] += 1;
             }
@@ -366,8 +366,8 @@ class OutbreakTwin {
         out_.states = states_at(e_.end_us - 1);
         return out_;
     }
-    std::vector<StateId> states_at(TimeUs now) const {
-        std::vector<StateId> states(hosts_.size());
+    LargeVector<StateId> states_at(TimeUs now) const {
+        LargeVector<StateId> states(hosts_.size(), StateId{0});
         for (const Transition& t : out_.transitions) {
             if (t.time_us <= now) {
                 states[static_cast<std::size_t>(t.host.value)] = t.to;

@@ -88,8 +88,8 @@ TEST(Flat, IsAsLargeAsItIsAndNeverScaled) {
 
 TEST(HostTable, StartsSusceptibleWithTheTraitsOfItsHosts) {
     const SmallWorld world(flat(70'000));
-    EXPECT_EQ(world.hosts.state[0], std::vector<StateId>(70'000, 0));
-    EXPECT_EQ(world.hosts.traits, std::vector<Traits>(70'000, all_traits));
+    EXPECT_EQ(world.hosts.state[0], LargeVector<StateId>(70'000, 0));
+    EXPECT_EQ(world.hosts.traits, LargeVector<Traits>(70'000, all_traits));
 }
 
 // Against a search of all: stretches of any length, in populations of any size.

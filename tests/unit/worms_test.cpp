@@ -64,7 +64,7 @@ struct TestRun {
 struct Result {
     std::vector<Events> events;                ///< by worm, in the order of the run file
     std::vector<Transitions> transitions;      ///< likewise
-    std::vector<std::vector<StateId>> states;  ///< at the end, by worm
+    std::vector<LargeVector<StateId>> states;  ///< at the end, by worm
     std::vector<std::int64_t> counts;          ///< row, worm, state
     OutbreakCounts totals;
 };
