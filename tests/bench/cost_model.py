@@ -21,13 +21,14 @@ SATURATED = ("time.end=9 h", "record.events=false", "record.every=1 h")
 LONGER = ("time.end=14 h", *SATURATED[1:])
 SHORT_STEPS = ("time.step=1 s", *SATURATED)
 LONG_STEPS = ("time.step=4 s", *SATURATED)
-FEW, MANY = "population.hosts=10_000_000", "population.hosts=100_000_000"
+FEW, TWICE, MANY = (f"population.hosts={hosts}_000_000" for hosts in (10, 20, 100))
 
 
 def cost_cases() -> dict[str, Case]:
     """The runs whose differences are the costs, each of which takes seconds at most."""
     cases = [
         Case("few hosts", "idle-hosts.toml", (FEW,)),
+        Case("twice as many hosts", "idle-hosts.toml", (TWICE,)),
         Case("many hosts", "idle-hosts.toml", (MANY,)),
         Case("few hosts, 2 threads", "idle-hosts.toml", (FEW,), threads=2),
         Case("many hosts, 2 threads", "idle-hosts.toml", (MANY,), threads=2),
@@ -120,7 +121,7 @@ def cost_rows(done: dict[str, Case], can: dict[str, float], program: Path
     flushes = often.get("simulate_s") / 0.02
     flush = 1e3 * (often.get("process_s") - seldom.get("process_s")) / flushes
     counted = {name: instructions(program, done[name])
-               for name in ("few hosts", "many hosts", "saturated", "longer")}
+               for name in ("few hosts", "twice as many hosts", "saturated", "longer")}
 
     def executed(less: str, more: str, of: Callable[[Case], float]) -> str:
         if counted[less] is None:
@@ -130,7 +131,7 @@ def cost_rows(done: dict[str, Case], can: dict[str, float], program: Path
 
     return [
         ("a host, set-up, 1 thread", "30 ns", f"{host:.1f} ns",
-         executed("few hosts", "many hosts", hosts) +
+         executed("few hosts", "twice as many hosts", hosts) +
          f"Philox {philox:.1f} ns, 3 B of new memory {3 / can['new_memory_in_huge_pages']:.1f} ns"),
         ("a host, set-up, 2 threads", "15 ns", f"{host_2:.1f} ns", ""),
         ("a hit", "100 to 200 ns", f"{hit:.0f} ns",

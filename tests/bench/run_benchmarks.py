@@ -97,6 +97,7 @@ def main() -> None:
     costs = cost_cases() if "costs" in parts else {}
     runs = cases() if "runs" in parts else {}
     graphs = graph_cases() if "graphs" in parts else []
+    can, of_machine = machine_rows(build / "tests" / "bench" / "machine") if costs else ({}, [])
     with tempfile.TemporaryDirectory() as folder:
         for number in range(options.runs):
             for case in [*costs.values(), *runs.values()]:
@@ -108,7 +109,6 @@ def main() -> None:
                              check=True).stdout.strip()
     print(f"{version}, {os.cpu_count()} cores, {platform.machine()}, median of {options.runs}\n")
     if costs:
-        can, of_machine = machine_rows(build / "tests" / "bench" / "machine")
         table(("what the machine can do", "measured"), of_machine)
         table(("what", "budget", "measured", "what binds"), cost_rows(costs, can, program))
     if runs:
