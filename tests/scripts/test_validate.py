@@ -10,7 +10,7 @@ from annelid.validate import describe, main
 from annelid.validation.check import Check, Outcome
 from annelid.validation.experiment import ROOT, Experiment
 from annelid.validation.page import page
-from annelid.validation.rows import CHECKS, PICTURES, TITLES
+from annelid.validation.rows import CHECKS, PICTURES, TEXTS, TITLES
 
 EXPERIMENT = Experiment("test", "inputs/x.toml", 4, 1, ("a=1",), why_fewer="it is slow")
 
@@ -65,6 +65,32 @@ def test_what_is_named_is_there():
         assert f"| {check.what} | {check.expected} |" in text, "run scripts/validate"
     for picture in PICTURES:
         assert (ROOT / "results" / "validation" / f"{picture.name}.png").is_file()
+
+
+def test_of_the_seven_rows_and_two_more_each_has_a_figure():
+    assert sorted(TITLES) == list(range(1, 10))
+    assert {picture.row for picture in PICTURES} == set(TITLES)
+    assert {check.row for check in CHECKS} | set(TEXTS) == set(TITLES)
+
+
+def test_no_two_experiments_share_a_name():
+    experiments = {check.experiment for check in CHECKS}
+    experiments |= {e for picture in PICTURES for e in picture.experiments}
+    assert len({experiment.name for experiment in experiments}) == len(experiments)
+
+
+def test_the_page_can_be_made(tmp_path, capsys):
+    """From nothing, with few replicates in small worlds; its verdicts are not looked at."""
+    folder = tmp_path / "page"
+    assert main(["--reduced", "--output", str(folder), "--runs", str(tmp_path / "runs")]) == 0
+    text = (folder / "README.md").read_text(encoding="utf-8")
+    assert "This is the reduced page" in text
+    for row, title in TITLES.items():
+        assert f"## {row}. {title}" in text
+    for picture in PICTURES:
+        assert f"({picture.name}.png)" in text
+        assert (folder / f"{picture.name}.png").stat().st_size > 10_000
+    assert " of " in capsys.readouterr().out.splitlines()[0], "its progress is told"
 
 
 def test_help(capsys):

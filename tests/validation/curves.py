@@ -9,6 +9,7 @@ from pathlib import Path
 
 import h5py
 import numpy as np
+from annelid.validation.measures import fit_logistic
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = os.environ["ANNELID_PROGRAM"]
@@ -33,14 +34,7 @@ class Curves:
 
     def logistic_fits(self) -> tuple[np.ndarray, np.ndarray]:
         """K (per hour) and T (hours) of each replicate's fitted logistic."""
-        slopes, halves = [], []
-        for share in self.infected_share():
-            growing = (share > 0.05) & (share < 0.95)
-            logit = np.log(share[growing] / (1 - share[growing]))
-            slope, offset = np.polyfit(self.hours[growing], logit, 1)
-            slopes.append(slope)
-            halves.append(-offset / slope)
-        return np.array(slopes), np.array(halves)
+        return fit_logistic(self.hours, self.infected_share())
 
     def hours_to(self, share: float) -> np.ndarray:
         """When each replicate first has that share infected; all must reach it."""

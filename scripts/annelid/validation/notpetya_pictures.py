@@ -78,7 +78,7 @@ def out_of_service(result: Result) -> list[tuple[str, np.ndarray, int]]:
     order = np.lexsort((time_s, organisation))
     organisation, time_s = organisation[order], time_s[order]
     hit, first, count = np.unique(organisation, return_index=True, return_counts=True)
-    size = result.organisations["size"]
+    size = result.organisation_sizes
     needed = np.floor(SHARE_OUT * size[hit]).astype(int)  # one host more puts it out of service
     out = needed < count
     when = time_s[(first + needed)[out]]
