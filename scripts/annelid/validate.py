@@ -25,7 +25,7 @@ PAGE = ROOT / "results" / "validation"
 def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="scripts/validate",
-        description="Runs the experiments of the validation page (under half an hour on two "
+        description="Runs the experiments of the validation page (about half an hour on two "
                     "cores, 7 GB), holds them against theory and record and writes "
                     "results/validation.",
         epilog="Exit code 1: a verdict is not the one that is known.")

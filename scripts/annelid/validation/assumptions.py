@@ -27,7 +27,8 @@ WORLD = [
     ranged("weight of users against addresses", "population.user_weight", "0", "1"),
     ranged("share of hosts at home", "population.home_share", "0.4", "0.6"),
     ranged("hosts of a home", "population.home_mean_hosts", "1.2", "2.5"),
-    Assumption("largest organisation: 20,000 to 2 million", "population.largest_organisation=20_000",
+    Assumption("largest organisation: 20,000 to 2 million",
+               "population.largest_organisation=20_000",
                "population.largest_organisation=2_000_000"),
 ]
 
@@ -42,8 +43,8 @@ WANNACRY = [
                "population.exposed_windows=680_000", "population.exposed_windows=2_300_000"),
     ranged("exposure of homes over firms", "population.home_exposure_ratio", "0.3", "10"),
     ranged("exposure by size, exponent", "population.exposure_size_exponent", "0", "1"),
-    ranged("homes that reach port 445 abroad", "population.outbound_home", "0.2", "0.8"),
-    ranged("firms that do", "population.outbound_business", "0.3", "1"),
+    ranged("homes with a way out to port 445", "population.outbound_home", "0.2", "0.8"),
+    ranged("firms with a way out to port 445", "population.outbound_business", "0.3", "1"),
     Assumption("hosts off out of office hours (low end)", "hours.weekdays=08:00-18:00", ""),
     *WORLD,
 ]

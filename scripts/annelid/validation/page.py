@@ -10,24 +10,24 @@ HEAD = """\
 # Validation
 
 Runs held against theory and against the record. Nothing is tuned to meet them and seeds are not
-chosen: seed 1, replicates from 0 on, a hundred unless said otherwise. *Reached*: the mean of the
-replicates with its interval of 95 %. Marks of sources: O opened, R recalled, D derived, A assumption.
-What is not reached stays here as failed, with what is known why. `scripts/validate` makes
-this page from nothing in under half an hour on two cores (7 GB); `tests/validation` holds more, mostly
-against theory.
+chosen: seed 1, replicates from 0 on, a hundred unless said otherwise. *Reached*: the mean of
+the replicates with its interval of 95 %. Marks of sources: O opened, R recalled, D derived, A
+assumption. What is not reached stays here as failed, with what is known why. `scripts/validate`
+makes this page from nothing (two cores, 7 GB); `tests/validation` holds more, mostly against theory.
 """
 REDUCED = """\
-**This is the reduced page: few replicates in small worlds. It shows that the page can be made; its
-verdicts say little.**
+**This is the reduced page: few replicates in small worlds. It shows that the page can be made;
+its verdicts say little.**
 """
 NOT_CLAIMED = """\
 ## What is not claimed
 
-Sources conflict, or nobody measured it: how many hosts WannaCry infected, or a curve of them; a ranking
-of the countries it hit; that Code Red doubled every 37 minutes in its early hours; NotPetya's total, or its
-shares by country to better than 15 points; "Maersk in 7 minutes" and "a bank in 45 s" as
-measured times; how NotPetya's infections split between exploit and credentials; how much was patched
-on 12 May 2017; the sizes of Blaster, Sasser and Conficker to better than a factor of ten. Addresses are not hosts.
+Sources conflict, or nobody measured it: how many hosts WannaCry infected, or a curve of them; a
+ranking of the countries it hit; that Code Red doubled every 37 minutes in its early hours;
+NotPetya's total, or its shares by country to better than 15 points; "Maersk in 7 minutes" and
+"a bank in 45 s" as measured times; how NotPetya's infections split between exploit and
+credentials; how much was patched on 12 May 2017; the sizes of Blaster, Sasser and Conficker to
+better than a factor of ten. Addresses are not hosts.
 """
 
 

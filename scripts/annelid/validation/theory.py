@@ -25,7 +25,7 @@ TWO_FACTOR = Experiment(
 # The example of the paper, without its patching and from a thousand hosts instead of one.
 SCANS, DEATH, AAWP_HOSTS, AAWP_SEEDS = 100, 0.001, 1_000_000, 1000
 AAWP = Experiment(
-    "aawp", "inputs/weaver.toml", 50, 2,
+    "aawp", "inputs/weaver.toml", 20, 2,
     (*SERIES, "worm.preset=sis", "worm.state.infectious.dwell.mean=1000 s",
      "worm.vector.scan.rate=100 /s", "population.hosts=1_000_000", "seeds.hosts=1000",
      "time.end=10 min", "record.every=1 s"),
@@ -42,7 +42,7 @@ BELOW = Experiment(
     why_fewer="the law has a long tail")
 ABOVE_OFFSPRING, ABOVE_HOSTS = 1.5, 20_000
 ABOVE = Experiment(
-    "branching-above", "inputs/sir-flat.toml", 1000, 50,
+    "branching-above", "inputs/sir-flat.toml", 600, 50,
     (*SERIES, "population.hosts=20_000", "seeds.hosts=1", "worm.vector.scan.rate=100 /s",
      f"worm.state.infectious.dwell={ABOVE_OFFSPRING * ADDRESSES / ABOVE_HOSTS / 100:.6f} s",
      "record.every=1 h", "time.end=2 d"), why_fewer="a share is to be told")
@@ -50,9 +50,9 @@ ABOVE = Experiment(
 # As Weaver's run in K, with a tenth of the hosts: the time to 1 % of them.
 GROWTH, EARLY = 100 * 30_000 / ADDRESSES * 3600, 300
 START = ("worm.vector.scan.rate=100 /s", "population.hosts=30_000", "record.every=30 s")
-ONE = Experiment("start-up-1", "inputs/weaver.toml", 1000, 50, (*SERIES, *START),
+ONE = Experiment("start-up-1", "inputs/weaver.toml", 500, 50, (*SERIES, *START),
                  why_fewer="a spread is to be told")
-TEN = Experiment("start-up-10", "inputs/weaver.toml", 1000, 50,
+TEN = Experiment("start-up-10", "inputs/weaver.toml", 500, 50,
                  (*SERIES, *START, "seeds.hosts=10"), why_fewer="a spread is to be told")
 
 

@@ -16,7 +16,7 @@ REACH = 0.9
 # Rows every 9 min: one is at the switch.
 SCENARIO = "inputs/wannacry.toml"
 WORLD = Experiment(
-    "wannacry-world", SCENARIO, 30, 2,
+    "wannacry-world", SCENARIO, 20, 2,
     ("population.hosts=1_500_000_000", "record.every=9 min", "time.end=12 h"),
     ("population.hosts=5_000_000",),
     why_fewer="the whole world needs 5 GB and about ten seconds a replicate")
@@ -101,7 +101,14 @@ CHECKS = [
     Check(5, "the same with a switch that all reach: hosts disrupted after it", REACHED, "0",
           "O Kryptos Logic, Two weeks later", 0, 0, newly_disrupted, ".0f"),
     Check(5, "infected systems per public address", WORLD, "2.5 to 4.5",
-          "D 2 to 3 M systems, 727,000 addresses [O]", 2.5, 4.5, systems_per_address, ".2f"),
+          "D 2 to 3 M systems, 727,000 addresses [O]", 2.5, 4.5, systems_per_address, ".2f",
+          known="fails", note="Too low. A home or an organisation counts as one address. Three "
+          "in five of them are homes, with 1.1 infected hosts each, the others organisations "
+          "with 4.3 (one replicate). That a home host is three times as likely to be exposed as "
+          "a firm's is an assumption: with 0.3 times, the low end of its range, 3.9 are reached, "
+          "but 3.5 times as many infections (one replicate of 10⁸ hosts). The record counts the "
+          "addresses that called the sinkhole in two weeks, which change; these are the "
+          "infections of 12 h."),
     Check(5, "50-host LAN: infections in the first 100 s", LAN, "at most 16",
           "O openreview iPgbMzGHEf", 0, 16, in_first(100), ".1f", known="fails", note="Too fast. "
           "The sweep's pace, 0.5 addresses/s, is an assumption, so that a subnet takes 8 min; the "
