@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from annelid.figures import style
+from annelid.text import short_count
 
 
 @dataclass(frozen=True)
@@ -35,5 +36,6 @@ def draw(ax: Axes, base: float, swings: list[Swing], label: str, log: bool = Fal
     ax.set_xlabel(label)
     if log:
         ax.set_xscale("log")
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+    ax.xaxis.set_major_formatter(FuncFormatter(short_count))
+    if log:
         ax.xaxis.set_minor_formatter(FuncFormatter(lambda value, _: ""))

@@ -43,8 +43,8 @@ WANNACRY = [
                "population.exposed_windows=680_000", "population.exposed_windows=2_300_000"),
     ranged("exposure of homes over firms", "population.home_exposure_ratio", "0.3", "10"),
     ranged("exposure by size, exponent", "population.exposure_size_exponent", "0", "1"),
-    ranged("homes that reach port 445 abroad", "population.outbound_home", "0.2", "0.8"),
-    ranged("firms that reach port 445 abroad", "population.outbound_business", "0.3", "1"),
+    ranged("homes with a way out to port 445", "population.outbound_home", "0.2", "0.8"),
+    ranged("firms with a way out to port 445", "population.outbound_business", "0.3", "1"),
     Assumption("hosts off out of office hours (low end)", "hours.weekdays=08:00-18:00", ""),
     *WORLD,
 ]

@@ -53,7 +53,7 @@ def draw_simple(results: dict[str, Result]) -> Figure:
     right.hist(found, bins=15, color=style.BLUE, alpha=0.8)
     right.axvspan(0.98, 1.02, color=style.ORANGE, alpha=0.2, linewidth=0)
     right.axvline(1, **THEORY)
-    right.set_xlabel("K over that of theory (orange: accepted for the mean)")
+    right.set_xlabel("K over theory (orange: range for the mean)")
     right.set_ylabel("Replicates")
     heading(right, "Growth rate")
     return figure
@@ -93,14 +93,14 @@ def draw_code_red(results: dict[str, Result]) -> Figure:
     hours = 10 + result.hours
     draw_band(left, hours, result.infected.values / 1000, "annelid", style.BLUE)
     left.plot(hours, 359.104 * logistic(hours, 1.8, 15.86), color=style.ORANGE,
-              label="fit to the record: K = 1.8 per h")
+              label="record: K = 1.8 per h")
     left.set_xlabel("Hour of the day (UTC)")
     left.set_ylabel("Thousand hosts infected")
-    left.legend(loc="upper left")
+    left.legend(loc="center right", fontsize=7.5)
     heading(left, "Hosts")
     draw_band(right, hours[1:], np.diff(result.infected.values, axis=1), "annelid", style.BLUE)
     right.axhspan(2000, 2900, color=style.ORANGE, alpha=0.25, linewidth=0)
-    right.set_xlabel("Hour of the day (UTC; orange: range of the peak)")
+    right.set_xlabel("Hour of the day (orange: the peak)")
     right.set_ylabel("New hosts per minute")
     style.thousands(right)
     heading(right, "Incidence")
@@ -128,7 +128,8 @@ def draw_slammer(results: dict[str, Result]) -> Figure:
     right.axvspan(7.5, 9.5, color=style.ORANGE, alpha=0.2, linewidth=0)
     right.set_xlabel("Doubling time (s; orange: the record)")
     right.set_ylabel("Replicates")
-    right.legend(loc="upper center")
+    right.legend(loc="upper right")
+    right.set_ylim(0, 26)
     heading(right, "From 100 to 5,000 infected")
     return figure
 

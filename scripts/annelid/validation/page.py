@@ -13,8 +13,7 @@ Runs held against theory and against the record. Nothing is tuned to meet them a
 chosen: seed 1, replicates from 0 on, a hundred unless said otherwise. *Reached*: the mean of
 the replicates with its interval of 95 %. Marks of sources: O opened, R recalled, D derived, A
 assumption. What is not reached stays here as failed, with what is known why. `scripts/validate`
-makes this page from nothing in about half an hour on two cores (7 GB); `tests/validation` holds
-more, mostly against theory.
+makes this page from nothing (two cores, 7 GB); `tests/validation` holds more, mostly against theory.
 """
 REDUCED = """\
 **This is the reduced page: few replicates in small worlds. It shows that the page can be made;

@@ -124,7 +124,7 @@ NOTPETYA = Study(
         ("population.sectors=['transport']",),
         WHY),
     assumptions.NOTPETYA,
-    (Answer("infected in Ukraine", infected_in("UA"), ",.0f", "hosts", log=True),
+    (Answer("infected in Ukraine", infected_in("UA"), ",.0f", "hosts"),
      Answer("Ukraine's share of the infected", share_of("UA"), ".1f", "%", points=True, large=5,
             small=0.5)), 6.6)
 
@@ -163,6 +163,7 @@ def words(study: Study, results: dict[str, Result]) -> list[str]:
     for answer in study.answers:
         base = answer.of(results[study.base.name])
         ends = study.ends(answer, results)
+        reached = [end for s in ends for end in (s.low, s.high) if np.isfinite(end)]
         size = {s.label: study.change(answer, base, s) for s in ends}
         strong = [s for s in ends if size[s.label] >= answer.large]
         some = [s for s in ends if answer.small < size[s.label] < answer.large]
@@ -170,7 +171,8 @@ def words(study: Study, results: dict[str, Result]) -> list[str]:
         large = f"{answer.large:g} points" if answer.points else f"{100 * answer.large:.0f} %"
         small = f"{answer.small:g} points" if answer.points else f"{100 * answer.small:.0f} %"
         lines += [
-            f"**{study.title}, {answer.name}: {answer.show(base)} as it is.**", "",
+            f"**{study.title}, {answer.name}: {answer.show(base)} as it is; one assumption alone "
+            f"takes it from {answer.show(min(reached))} to {answer.show(max(reached))}.**", "",
             f"- Moves by {large} or more with: {listed(answer, strong) or 'none of them'}.",
             f"- By less than that: {listed(answer, some) or 'none of them'}.",
             f"- By no more than {small}: "
@@ -189,7 +191,8 @@ INTRODUCTION = """\
 Every number marked A takes the low and then the high end of its range, all others as they are,
 with the same seeds. What a result moves with is a guess that it rests on; what it does not move
 with need not be known better. Ranges are those that the files state, which are guesses too, and
-how two assumptions work together is not shown.
+how two assumptions work together is not shown. The switch's reach cannot matter before the
+switch.
 """
 SMALLER = """\
 WannaCry plays on 10⁸ hosts for 1.5 × 10⁹; NotPetya without Germany and Russia, which makes it
