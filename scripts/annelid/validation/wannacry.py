@@ -16,8 +16,7 @@ REACH = 0.9
 # Rows every 9 min: one is at the switch.
 SCENARIO = "inputs/wannacry.toml"
 WORLD = Experiment(
-    "wannacry-world", SCENARIO, 20, 2,
-    ("population.hosts=1_500_000_000", "record.every=9 min", "time.end=12 h"),
+    "wannacry-world", "inputs/world-2017.toml", 20, 2, ("record.every=9 min", "time.end=12 h"),
     ("population.hosts=5_000_000",),
     why_fewer="the whole world needs 5 GB and about ten seconds a replicate")
 REACHED = Experiment(
