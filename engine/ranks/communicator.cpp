@@ -11,7 +11,7 @@
 #include <utility>
 
 #ifdef ANNELID_WITH_MPI
-#include <mpi.h>
+#include "engine/ranks/mpi_calls.hpp"
 #endif
 
 #if defined(ANNELID_WITH_MPI) && defined(__SANITIZE_ADDRESS__)
@@ -30,27 +30,8 @@ namespace {
 /// Of the job.
 MPI_Comm all_farewell = MPI_COMM_NULL;
 int all_on_machine = 1;
-/// Of what send() sends: exchanges have their own.
-constexpr int letter_tag = 1;
 /// Integers of one sum: more go in blocks.
 constexpr std::size_t most_summed = std::size_t{1} << 24;
-
-void check(int code, const char* call) {
-    if (code != MPI_SUCCESS) {
-        throw std::runtime_error(std::string(call) + " failed with MPI error " +
-                                 std::to_string(code));
-    }
-}
-
-/// Open MPI 4.1 counts in int; a message that is larger must be an error and not an overflow.
-int to_count(std::size_t bytes) {
-    if (bytes > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
-        throw std::runtime_error("a message between ranks has " + std::to_string(bytes) +
-                                 " bytes (MPI counts at most 2147483647): use more ranks or a "
-                                 "shorter time.step");
-    }
-    return static_cast<int>(bytes);
-}
 
 /// A program that no launcher started runs on one rank. Open MPI then needs no daemon and need not
 /// look for networks, which takes most of a second. Without a daemon all such processes have the
@@ -86,12 +67,6 @@ int count_ranks_on_machine() {
 
 }  // namespace
 
-/// MPI frees them when it ends: a rank that fails must not wait for others to do so.
-struct Communicator::Lines {
-    MPI_Comm talk;
-    MPI_Comm farewell;  ///< what ranks say when they end: it must not meet what others still say
-};
-
 MpiSession::MpiSession(int& argc, char**& argv) {
     hurry_single_rank();
     int provided = 0;
@@ -115,7 +90,6 @@ Communicator::Communicator()
 Communicator::Communicator(std::shared_ptr<const Lines> lines) : lines_(std::move(lines)) {
     check(MPI_Comm_rank(lines_->talk, &rank_), "MPI_Comm_rank");
     check(MPI_Comm_size(lines_->talk, &size_), "MPI_Comm_size");
-    notes_.assign(static_cast<std::size_t>(size_), 0);
 }
 
 Communicator Communicator::split(int team_size) const {
@@ -133,25 +107,25 @@ int Communicator::ranks_on_machine() {
 }
 
 void Communicator::send(std::span<const std::int64_t> values, int to) const {
-    check(
-        MPI_Send(values.data(), to_count(values.size()), MPI_INT64_T, to, letter_tag, lines_->talk),
-        "MPI_Send");
+    check(MPI_Send(values.data(), to_count(values.size()), MPI_INT64_T, to, Tag::letter,
+                   lines_->talk),
+          "MPI_Send");
 }
 
 Communicator::Letter Communicator::receive(bool wait) const {
     MPI_Status status;
     int there = 1, count = 0;
     if (wait) {
-        check(MPI_Probe(MPI_ANY_SOURCE, letter_tag, lines_->talk, &status), "MPI_Probe");
+        check(MPI_Probe(MPI_ANY_SOURCE, Tag::letter, lines_->talk, &status), "MPI_Probe");
     } else {
-        check(MPI_Iprobe(MPI_ANY_SOURCE, letter_tag, lines_->talk, &there, &status), "MPI_Iprobe");
+        check(MPI_Iprobe(MPI_ANY_SOURCE, Tag::letter, lines_->talk, &there, &status), "MPI_Iprobe");
     }
     if (there == 0) {
         return {};
     }
     check(MPI_Get_count(&status, MPI_INT64_T, &count), "MPI_Get_count");
     Letter letter{status.MPI_SOURCE, std::vector<std::int64_t>(static_cast<std::size_t>(count))};
-    check(MPI_Recv(letter.values.data(), count, MPI_INT64_T, letter.from, letter_tag, lines_->talk,
+    check(MPI_Recv(letter.values.data(), count, MPI_INT64_T, letter.from, Tag::letter, lines_->talk,
                    MPI_STATUS_IGNORE),
           "MPI_Recv");
     return letter;
@@ -235,57 +209,6 @@ std::vector<std::byte> Communicator::gather_all_bytes(std::span<const std::byte>
     return out;
 }
 
-std::vector<std::byte> Communicator::exchange_bytes(
-    const std::vector<std::span<const std::byte>>& to, std::int64_t note) {
-    struct Header {
-        std::int32_t bytes, signal;
-        std::int64_t note;
-    };
-    static_assert(sizeof(Header) == 2 * sizeof(std::int64_t));
-    const auto ranks = static_cast<std::size_t>(size_);
-    std::vector<Header> send(ranks), receive(ranks);
-    const int signal = annelid::stop_signal();
-    for (std::size_t r = 0; r < ranks; ++r) {
-        send[r] = {to_count(to[r].size()), signal, note};
-    }
-    check(MPI_Alltoall(send.data(), 2, MPI_INT64_T, receive.data(), 2, MPI_INT64_T, lines_->talk),
-          "MPI_Alltoall");
-
-    std::size_t total = 0;
-    for (std::size_t r = 0; r < ranks; ++r) {
-        notes_[r] = receive[r].note;
-        stop_signal_ = std::max(stop_signal_, receive[r].signal);
-        total += static_cast<std::size_t>(receive[r].bytes);
-    }
-    std::vector<std::byte> out(total);
-    std::vector<MPI_Request> pending;
-    std::size_t offset = 0;
-    for (std::size_t r = 0; r < ranks; ++r) {
-        const auto bytes = static_cast<std::size_t>(receive[r].bytes);
-        if (bytes > 0 && static_cast<int>(r) != rank_) {
-            pending.emplace_back();
-            check(MPI_Irecv(out.data() + offset, to_count(bytes), MPI_BYTE, static_cast<int>(r), 0,
-                            lines_->talk, &pending.back()),
-                  "MPI_Irecv");
-        } else if (bytes > 0) {
-            std::copy(to[r].begin(), to[r].end(),
-                      out.begin() + static_cast<std::ptrdiff_t>(offset));
-        }
-        offset += bytes;
-    }
-    for (std::size_t r = 0; r < ranks; ++r) {
-        if (!to[r].empty() && static_cast<int>(r) != rank_) {
-            pending.emplace_back();
-            check(MPI_Isend(to[r].data(), to_count(to[r].size()), MPI_BYTE, static_cast<int>(r), 0,
-                            lines_->talk, &pending.back()),
-                  "MPI_Isend");
-        }
-    }
-    check(MPI_Waitall(static_cast<int>(pending.size()), pending.data(), MPI_STATUSES_IGNORE),
-          "MPI_Waitall");
-    return out;
-}
-
 const void* Communicator::native() const {
     return &lines_->talk;
 }
@@ -300,7 +223,7 @@ void MpiSession::abort(int code) {
 
 struct Communicator::Lines {};
 
-Communicator::Communicator() : notes_(1, 0) {}
+Communicator::Communicator() = default;
 Communicator Communicator::split(int) const {
     return *this;
 }
@@ -331,12 +254,6 @@ std::string Communicator::broadcast(const std::string& text) const {
 }
 std::vector<std::byte> Communicator::gather_all_bytes(std::span<const std::byte> mine) const {
     return {mine.begin(), mine.end()};
-}
-std::vector<std::byte> Communicator::exchange_bytes(
-    const std::vector<std::span<const std::byte>>& to, std::int64_t note) {
-    notes_[0] = note;
-    stop_signal_ = annelid::stop_signal();
-    return {to[0].begin(), to[0].end()};
 }
 const void* Communicator::native() const {
     return nullptr;

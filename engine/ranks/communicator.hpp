@@ -73,12 +73,20 @@ class Communicator {
     /// others did not come by then, as they wait for this rank elsewhere.
     int lowest_failed(bool failed, double patience_s) const;
 
-    /// Collective. `to[r]` goes to rank r; returns what came, in rank order. Messages go only
-    /// between ranks that have something to say; the counts travel in one small all-to-all,
-    /// which also carries `note`: afterwards notes()[r] is what rank r noted. So does the signal
-    /// that asked a rank to stop (engine/base/stop.hpp).
+    /// What travels with an exchange and is combined over all ranks.
+    struct Note {
+        std::int64_t sum = 0;
+        std::int64_t of_first = 0;  ///< what the first rank says
+        bool any = false;
+        int signal = 0;  ///< that asked a rank to stop (engine/base/stop.hpp), filled in here
+
+        void add(const Note& other);
+    };
+
+    /// Collective. `to[r]` goes to rank r; returns what came, in rank order. `note` is combined on
+    /// the way: afterwards note() is what all have said.
     template <class T>
-    std::vector<T> exchange(const std::vector<std::vector<T>>& to, std::int64_t note = 0) {
+    std::vector<T> exchange(const std::vector<std::vector<T>>& to, const Note& note = {}) {
         static_assert(std::is_trivially_copyable_v<T>);
         std::vector<std::span<const std::byte>> spans;
         spans.reserve(to.size());
@@ -88,7 +96,8 @@ class Communicator {
         return unpack<T>(exchange_bytes(spans, note));
     }
 
-    const std::vector<std::int64_t>& notes() const { return notes_; }
+    /// Of the last exchange, the same on all ranks.
+    const Note& note() const { return note_; }
 
     /// Sends `values` to rank `to`, which takes them with receive(). Waits at most until it does.
     void send(std::span<const std::int64_t> values, int to) const;
@@ -103,7 +112,7 @@ class Communicator {
 
     /// A signal that had asked any rank to stop when the last exchange began, 0 where none had: the
     /// same on all ranks.
-    int stop_signal() const { return stop_signal_; }
+    int stop_signal() const { return note_.signal; }
 
     /// The MPI communicator for parallel file access, as the address of an MPI_Comm; null without
     /// MPI. Only the HDF5 file uses it.
@@ -115,7 +124,7 @@ class Communicator {
     explicit Communicator(std::shared_ptr<const Lines> lines);
     std::vector<std::byte> gather_all_bytes(std::span<const std::byte> mine) const;
     std::vector<std::byte> exchange_bytes(const std::vector<std::span<const std::byte>>& to,
-                                          std::int64_t note);
+                                          const Note& note);
 
     template <class T>
     static std::vector<T> unpack(const std::vector<std::byte>& bytes) {
@@ -129,8 +138,7 @@ class Communicator {
     std::shared_ptr<const Lines> lines_;
     int rank_ = 0;
     int size_ = 1;
-    std::vector<std::int64_t> notes_;
-    int stop_signal_ = 0;
+    Note note_;
 };
 
 }  // namespace annelid

@@ -241,17 +241,12 @@ void Outbreak::exchange() {
             append(to_rank[r], lane.sink.to_rank()[r]);
         }
     }
-    const std::int64_t note =
-        infections_here_ * 8 + (anything_due() ? 4 : 0) + static_cast<std::int64_t>(asks_);
-    received_ = ranks_.exchange(to_rank, note);
-    infections_everywhere_ = 0;
-    bool anything = false;
-    for (const std::int64_t noted : ranks_.notes()) {
-        infections_everywhere_ += noted / 8;
-        anything = anything || noted / 4 % 2 != 0;
-    }
-    first_rank_asks_ = static_cast<Wish>(ranks_.notes()[0] % 4);
-    (anything ? num_steps_ : num_skipped_) += 1;
+    received_ = ranks_.exchange(to_rank, {.sum = infections_here_,
+                                          .of_first = static_cast<std::int64_t>(asks_),
+                                          .any = anything_due()});
+    infections_everywhere_ = ranks_.note().sum;
+    first_rank_asks_ = static_cast<Wish>(ranks_.note().of_first);
+    (ranks_.note().any ? num_steps_ : num_skipped_) += 1;
 }
 
 void Outbreak::apply() {
