@@ -65,7 +65,9 @@ int main(int argc, char** argv) {
           // No corrections that were fitted to other networks; software costs of a message.
           "network/model:CM02", "network/crosstraffic:0", "network/latency-factor:1",
           "network/bandwidth-factor:1", "smpi/os:0:0.3e-6:0", "smpi/or:0:0.3e-6:0",
-          "smpi/coll-selector:ompi", "smpi/allreduce:rdb", "smpi/display-timing:no",
+          "smpi/allreduce:rdb", "smpi/barrier:ompi_bruck", "smpi/bcast:binomial_tree",
+          "smpi/reduce:binomial", "smpi/allgather:bruck", "smpi/allgatherv:ompi_bruck",
+          "smpi/display-timing:no",
           // Less is what taking the time costs; a message's own software is in the two above.
           "smpi/cpu-threshold:2e-6"}) {
         sg::Engine::set_config(option);
