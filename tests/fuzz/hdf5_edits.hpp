@@ -41,7 +41,9 @@ class Bytes {
 class EditedFile {
   public:
     EditedFile(const std::filesystem::path& sound, const std::filesystem::path& copy) {
-        std::filesystem::copy_file(sound, copy, std::filesystem::copy_options::overwrite_existing);
+        require(H5Fget_obj_count(H5F_OBJ_ALL, H5F_OBJ_ALL) == 0);  // all readers close all
+        std::filesystem::remove(copy);
+        std::filesystem::copy_file(sound, copy);
         H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // an edit that HDF5 refuses is none
         file_ = H5Fopen(copy.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
         require(file_ >= 0);
