@@ -3,6 +3,7 @@
 #include "engine/base/errors.hpp"
 #include "engine/files/checksum.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -41,7 +42,7 @@ std::uint32_t checksum_of_seal(const Seal& seal) {
 
 /// Of the next `bytes`; false where there are fewer.
 bool read_checksum(std::FILE* file, std::uint64_t bytes, std::uint32_t& out) {
-    std::vector<std::byte> block(1 << 20);
+    std::vector<std::byte> block(std::min<std::uint64_t>(bytes, 1 << 20));
     Checksum sum;
     while (bytes > 0) {
         const std::size_t some = std::min<std::uint64_t>(bytes, block.size());

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
-#include <cstdlib>
 #include <system_error>
 #include <utility>
 
@@ -20,6 +20,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view part_prefix = "part-";
+/// What a run cannot come to: a file with a higher number is not ours.
+constexpr int most_parts = 999'999'999;
 
 /// No error, or why it cannot be opened; `mode` as for fopen.
 std::error_code why_not_open(const fs::path& path, const char* mode) {
@@ -130,7 +132,11 @@ void OutputFolder::prepare(bool overwrite) {
     stale_ = list_parts();
     for (const fs::path& part : stale_) {
         const std::string number = part.filename().string().substr(part_prefix.size());
-        num_parts_ = std::max(num_parts_, std::atoi(number.c_str()));
+        int value = 0;
+        std::from_chars(number.data(), number.data() + number.size(), value);
+        if (value <= most_parts) {
+            num_parts_ = std::max(num_parts_, value);
+        }
     }
 }
 

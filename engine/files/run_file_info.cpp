@@ -133,8 +133,7 @@ std::string over_replicates(const std::vector<std::int64_t>& values) {
         sum += static_cast<double>(value);
     }
     const auto [least, most] = std::ranges::minmax(values);
-    return fmt::format("{} ({} to {})",
-                       grouped(static_cast<std::int64_t>(sum / double(values.size()) + 0.5)),
+    return fmt::format("{} ({} to {})", grouped(std::llround(sum / double(values.size()))),
                        grouped(least), grouped(most));
 }
 

@@ -147,8 +147,9 @@ std::int64_t Communicator::max(std::int64_t value) const {
 
 int Communicator::lowest_failed(bool failed, double patience_s) const {
     const auto begin = std::chrono::steady_clock::now();
-    const int mine = failed ? rank_ : size_;
-    int lowest = size_;
+    // A rank that gives up leaves the vote pending: MPI may write into these until the job ends.
+    static int mine, lowest;
+    mine = failed ? rank_ : size_;
     MPI_Request request;
     check(MPI_Iallreduce(&mine, &lowest, 1, MPI_INT, MPI_MIN, lines_->farewell, &request),
           "MPI_Iallreduce");
@@ -156,6 +157,7 @@ int Communicator::lowest_failed(bool failed, double patience_s) const {
         check(MPI_Test(&request, &done, MPI_STATUS_IGNORE), "MPI_Test");
         const std::chrono::duration<double> waited = std::chrono::steady_clock::now() - begin;
         if (done != 0 || (failed && waited.count() > patience_s)) {
+            // NOLINTNEXTLINE(clang-analyzer-optin.mpi.MPI-Checker): it does not know MPI_Test
             return done != 0 ? lowest : -1;
         }
         std::this_thread::sleep_for(std::chrono::microseconds(100));

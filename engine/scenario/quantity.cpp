@@ -128,9 +128,11 @@ Parts split_duration(const std::string& text) {
 
 /// Whole units below a second divide, since 1e-3 and 1e-6 are no exact doubles.
 double in_seconds(double value, const TimeUnit& unit) {
-    if (unit.us >= us_per_s)
-        return value * static_cast<double>(unit.us / us_per_s);
-    return value / static_cast<double>(us_per_s / unit.us);
+    const std::int64_t seconds = unit.us / us_per_s;
+    if (seconds > 0)
+        return value * static_cast<double>(seconds);
+    const std::int64_t per_second = us_per_s / unit.us;
+    return value / static_cast<double>(per_second);
 }
 
 std::optional<std::chrono::sys_seconds> read_datetime(const std::string& text) {

@@ -85,7 +85,8 @@ void Outbreak::save_hosts(StateWriter& out) const {
     RowWriter sources = out.of_hosts("sources"), ordinals = out.of_hosts("infections");
     RowWriter removed = out.of_hosts("removed");
     const Partition& partition = model_.partition;
-    for (std::uint8_t w = 0; w < worms_.size(); ++w) {
+    const auto num_worms = static_cast<std::uint8_t>(worms_.size());  // at most most_worms
+    for (std::uint8_t w = 0; w < num_worms; ++w) {
         const Worm& worm = worms_[w];
         for (std::uint32_t i = 0; i < worm.state.size(); ++i) {
             if (worm.state[i] != first_state(worm, LocalHost{i})) {

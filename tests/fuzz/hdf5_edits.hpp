@@ -41,11 +41,16 @@ class Bytes {
 class EditedFile {
   public:
     EditedFile(const std::filesystem::path& sound, const std::filesystem::path& copy) {
-        std::filesystem::copy_file(sound, copy, std::filesystem::copy_options::overwrite_existing);
+        require(H5Fget_obj_count(H5F_OBJ_ALL, H5F_OBJ_ALL) == 0);  // all readers close all
+        std::filesystem::remove(copy);
+        std::filesystem::copy_file(sound, copy);
         H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // an edit that HDF5 refuses is none
         file_ = H5Fopen(copy.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
         require(file_ >= 0);
-        H5Lvisit(file_, H5_INDEX_NAME, H5_ITER_INC, &note, &objects_);
+        if (objects_.empty()) {
+            objects_.emplace_back(".");
+            H5Lvisit(file_, H5_INDEX_NAME, H5_ITER_INC, &note, &objects_);
+        }
     }
     ~EditedFile() { H5Fclose(file_); }
     EditedFile(const EditedFile&) = delete;
@@ -139,7 +144,8 @@ class EditedFile {
         if (dataset >= 0) {
             const auto count = static_cast<std::size_t>(
                 std::max<hssize_t>(0, H5Sget_simple_extent_npoints(space)));
-            if (count * H5Tget_size(type) < 65536 && H5Tget_class(type) != H5T_REFERENCE) {
+            // Not their product, which can overflow.
+            if (count < 65536 / H5Tget_size(type) && H5Tget_class(type) != H5T_REFERENCE) {
                 std::vector<std::uint8_t> values(count * H5Tget_size(type) + 1);
                 for (std::uint8_t& value : values) {
                     value = bytes.take();
@@ -210,7 +216,7 @@ class EditedFile {
         const hid_t space = bytes.take() % 4 == 0 ? make_space(bytes) : H5Screate(H5S_SCALAR);
         const hssize_t count = H5Sget_simple_extent_npoints(space);
         const std::size_t size = H5Tget_size(type);
-        if (count >= 0 && static_cast<std::size_t>(count) * size < 32768) {
+        if (count >= 0 && static_cast<std::size_t>(count) < 32768 / size) {
             std::vector<std::uint8_t> value(static_cast<std::size_t>(count) * size + 8);
             for (std::size_t i = 0; i < value.size(); i += 8) {
                 const auto eight = bytes.take<std::uint64_t>();
@@ -247,7 +253,9 @@ class EditedFile {
     }
 
     hid_t file_;
-    std::vector<std::string> objects_{"."};  ///< paths; the first is the root
+    /// Paths; the first is the root. A target edits one sound file only, so that they are listed
+    /// once.
+    static inline std::vector<std::string> objects_;
 };
 
 /// `sound` with the edits that the bytes say, at most eight, as a new file `name`.
