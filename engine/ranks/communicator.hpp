@@ -25,6 +25,16 @@ class MpiSession {
     [[noreturn]] static void abort(int code);
 };
 
+/// What travels with an exchange and is combined over all ranks.
+struct ExchangeNote {
+    std::int64_t sum = 0;
+    std::int64_t of_first = 0;  ///< what the first rank says
+    bool any = false;
+    int signal = 0;  ///< that asked a rank to stop (engine/base/stop.hpp), filled in here
+
+    void add(const ExchangeNote& other);
+};
+
 class Communicator {
   public:
     /// All ranks of the job.
@@ -73,20 +83,10 @@ class Communicator {
     /// others did not come by then, as they wait for this rank elsewhere.
     int lowest_failed(bool failed, double patience_s) const;
 
-    /// What travels with an exchange and is combined over all ranks.
-    struct Note {
-        std::int64_t sum = 0;
-        std::int64_t of_first = 0;  ///< what the first rank says
-        bool any = false;
-        int signal = 0;  ///< that asked a rank to stop (engine/base/stop.hpp), filled in here
-
-        void add(const Note& other);
-    };
-
     /// Collective. `to[r]` goes to rank r; returns what came, in rank order. `note` is combined on
     /// the way: afterwards note() is what all have said.
     template <class T>
-    std::vector<T> exchange(const std::vector<std::vector<T>>& to, const Note& note = {}) {
+    std::vector<T> exchange(const std::vector<std::vector<T>>& to, const ExchangeNote& note = {}) {
         static_assert(std::is_trivially_copyable_v<T>);
         std::vector<std::span<const std::byte>> spans;
         spans.reserve(to.size());
@@ -97,7 +97,7 @@ class Communicator {
     }
 
     /// Of the last exchange, the same on all ranks.
-    const Note& note() const { return note_; }
+    const ExchangeNote& note() const { return note_; }
 
     /// Sends `values` to rank `to`, which takes them with receive(). Waits at most until it does.
     void send(std::span<const std::int64_t> values, int to) const;
@@ -124,7 +124,7 @@ class Communicator {
     explicit Communicator(std::shared_ptr<const Lines> lines);
     std::vector<std::byte> gather_all_bytes(std::span<const std::byte> mine) const;
     std::vector<std::byte> exchange_bytes(const std::vector<std::span<const std::byte>>& to,
-                                          const Note& note);
+                                          const ExchangeNote& note);
 
     template <class T>
     static std::vector<T> unpack(const std::vector<std::byte>& bytes) {
@@ -138,7 +138,7 @@ class Communicator {
     std::shared_ptr<const Lines> lines_;
     int rank_ = 0;
     int size_ = 1;
-    Note note_;
+    ExchangeNote note_;
 };
 
 }  // namespace annelid

@@ -20,7 +20,7 @@
 
 namespace annelid {
 
-void Communicator::Note::add(const Note& other) {
+void ExchangeNote::add(const ExchangeNote& other) {
     sum += other.sum;
     of_first += other.of_first;
     any = any || other.any;
@@ -46,13 +46,13 @@ struct BlockHeader {
 /// Blocks on their way, one after the other, each behind its header; first what all combine.
 class Bundle {
   public:
-    explicit Bundle(const Communicator::Note& note) : bytes_(sizeof(Start)) {
+    explicit Bundle(const ExchangeNote& note) : bytes_(sizeof(Start)) {
         write({note, bytes_.size()});
     }
     /// What came in a message, or the first of two.
     explicit Bundle(std::vector<std::byte>&& message) : bytes_(std::move(message)) {}
 
-    Communicator::Note note() const { return read().note; }
+    ExchangeNote note() const { return read().note; }
     /// Of which there may only be the beginning.
     std::size_t whole_size() const { return read().size; }
 
@@ -79,7 +79,7 @@ class Bundle {
 
   private:
     struct Start {
-        Communicator::Note note;
+        ExchangeNote note;
         std::uint64_t size;
     };
     Start read() const {
@@ -151,7 +151,7 @@ class Talk {
 
 /// Carries blocks to the ranks that they are for. Afterwards `bundle` has those for this rank, and
 /// the note of all.
-void route(Bundle& bundle, Communicator::Note& note, int rank, int size, MPI_Comm line) {
+void route(Bundle& bundle, ExchangeNote& note, int rank, int size, MPI_Comm line) {
     const Talk talk(line);
     // Ranks beyond the last power of two are stood in for by one that is not.
     const int paired = static_cast<int>(std::bit_floor(static_cast<unsigned>(size)));
@@ -193,7 +193,7 @@ void route(Bundle& bundle, Communicator::Note& note, int rank, int size, MPI_Com
 }  // namespace
 
 std::vector<std::byte> Communicator::exchange_bytes(
-    const std::vector<std::span<const std::byte>>& to, const Note& note) {
+    const std::vector<std::span<const std::byte>>& to, const ExchangeNote& note) {
     note_ = note;
     note_.of_first = is_first() ? note.of_first : 0;
     note_.signal = std::max(note_.signal, annelid::stop_signal());
@@ -260,7 +260,7 @@ std::vector<std::byte> Communicator::exchange_bytes(
 #else
 
 std::vector<std::byte> Communicator::exchange_bytes(
-    const std::vector<std::span<const std::byte>>& to, const Note& note) {
+    const std::vector<std::span<const std::byte>>& to, const ExchangeNote& note) {
     note_ = note;
     note_.signal = annelid::stop_signal();
     return {to[0].begin(), to[0].end()};

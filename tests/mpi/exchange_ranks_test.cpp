@@ -59,7 +59,7 @@ bool check_round(Communicator& ranks, std::int32_t round) {
     const std::vector<Item> came = ranks.exchange(
         to,
         {.sum = ranks.rank() + 1, .of_first = 10 + ranks.rank(), .any = ranks.rank() == speaker});
-    const Communicator::Note& note = ranks.note();
+    const ExchangeNote& note = ranks.note();
     const std::int64_t sum = std::int64_t{ranks.size()} * (ranks.size() + 1) / 2;
     return came == expected && note.sum == sum && note.of_first == 10 &&
            note.any == (speaker < ranks.size()) && ranks.stop_signal() == 0;
