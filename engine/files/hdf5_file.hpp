@@ -170,7 +170,9 @@ class File {
     void read_all(const std::string& path, Type type, void* values) const;
     std::int64_t num_values(const std::string& path) const;
     bool is_virtual(const std::string& path) const;
-    void list(const std::string& group, int depth, std::vector<DatasetInfo>& out) const;
+    /// `left`: how many further objects are looked at.
+    void list(const std::string& group, int depth, std::size_t& left,
+              std::vector<DatasetInfo>& out) const;
     [[noreturn]] void refuse(const std::string& why) const;
 
     /// The id or state that an HDF5 call returned; throws where it is a failure.

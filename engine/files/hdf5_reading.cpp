@@ -16,8 +16,8 @@ namespace {
 constexpr double best_packing = 1100;
 /// Texts of a run file are names and one scenario.
 constexpr std::size_t most_text_bytes = 1 << 26;
-/// Groups and datasets of a file, and how deep they lie.
-constexpr std::size_t most_datasets = 10'000;
+/// Groups and datasets of a file, on all ways that lead to them, and how deep they lie.
+constexpr std::size_t most_objects = 10'000;
 constexpr int deepest_group = 16;
 
 /// Texts can share their characters in the file, but not in memory, so these are counted.
@@ -198,11 +198,13 @@ std::vector<std::string> File::read_texts(const std::string& path) const {
 
 std::vector<DatasetInfo> File::datasets() const {
     std::vector<DatasetInfo> out;
-    list("/", 0, out);
+    std::size_t left = most_objects;
+    list("/", 0, left, out);
     return out;
 }
 
-void File::list(const std::string& group, int depth, std::vector<DatasetInfo>& out) const {
+void File::list(const std::string& group, int depth, std::size_t& left,
+                std::vector<DatasetInfo>& out) const {
     const std::string what = "list " + group;
     if (depth > deepest_group) {  // or a group that holds itself
         refuse(group + " lies too deep");
@@ -210,8 +212,8 @@ void File::list(const std::string& group, int depth, std::vector<DatasetInfo>& o
     H5G_info_t info;
     checked(H5Gget_info_by_name(id_, group.c_str(), &info, H5P_DEFAULT), what);
     for (hsize_t i = 0; i < info.nlinks; ++i) {
-        if (out.size() >= most_datasets) {
-            refuse(fmt::format("it has more than {} datasets", most_datasets));
+        if (left-- == 0) {
+            refuse(fmt::format("it has more than {} groups and datasets", most_objects));
         }
         const auto name_of = [&](char* name, std::size_t size) {
             return checked(H5Lget_name_by_idx(id_, group.c_str(), H5_INDEX_NAME, H5_ITER_INC, i,
@@ -223,7 +225,7 @@ void File::list(const std::string& group, int depth, std::vector<DatasetInfo>& o
         const std::string path = (group == "/" ? "" : group) + "/" + name;
         const Handle object(checked(H5Oopen(id_, path.c_str(), H5P_DEFAULT), what), H5Oclose);
         if (H5Iget_type(object) == H5I_GROUP) {
-            list(path, depth + 1, out);
+            list(path, depth + 1, left, out);
         } else if (H5Iget_type(object) == H5I_DATASET) {
             const Handle type(checked(H5Dget_type(object), what), H5Tclose);
             out.push_back({path, type_on_disk(type), dims(path)});

@@ -217,6 +217,16 @@ def circle(file: h5py.File) -> None:
     file["diagnostics/again"] = file["/"]
 
 
+def many_ways(file: h5py.File) -> None:
+    """Ten empty groups, each linked ten times in the one before: 10^10 paths and no dataset."""
+    group = file["diagnostics"]
+    for _ in range(10):
+        inner = group.create_group("0")
+        for name in range(1, 10):
+            group[str(name)] = inner
+        group = inner
+
+
 def long_texts(file: h5py.File) -> None:
     """As many texts as make 10 GB, which share their characters."""
     del file["state"]
@@ -230,6 +240,7 @@ RUNS = {
     "counts as texts": replaced("counts", np.array([b"a", b"b"])),
     "an axis that is none": replaced("events/host", np.int64(3)),
     "a group that holds itself": circle,
+    "groups on many ways": many_ways,
     "texts without end": long_texts,
     "texts of one length": replaced("state", np.array([b"susceptible"])),
 }
