@@ -1,5 +1,5 @@
-// What this machine can do at most, beside which the costs of annelid stand: memory, chance, threads,
-// ranks. Prints a line each: name, value, unit; tests/bench/cost_model.py reads them.
+// What this machine can do at most, beside which the costs of annelid stand: memory, chance,
+// threads, ranks. Prints a line each: name, value, unit; tests/bench/cost_model.py reads them.
 #include "engine/base/large_vector.hpp"
 #include "engine/base/parallel.hpp"
 #include "engine/chance/draws.hpp"
@@ -22,7 +22,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t array_bytes = std::size_t{1} << 30;  // far more than any cache
-std::uint64_t seen = 0;                                    // keeps the compiler from leaving work out
+std::uint64_t seen = 0;  // keeps the compiler from leaving work out
 
 /// Seconds of the fastest of some runs.
 template <class Work>
@@ -55,13 +55,13 @@ void memory_in_order() {
     write();
     tell("write", array_bytes / fastest(write) / 1e9, "GB/s");
     tell("read", array_bytes / fastest([&] {
-             parallel_pieces(n, 1 << 16, [&](std::int64_t begin, std::int64_t end) {
-                 const auto sum =
-                     std::accumulate(array.begin() + begin, array.begin() + end, std::uint64_t{0});
+                     parallel_pieces(n, 1 << 16, [&](std::int64_t begin, std::int64_t end) {
+                         const auto sum = std::accumulate(array.begin() + begin,
+                                                          array.begin() + end, std::uint64_t{0});
 #pragma omp atomic
-                 seen += sum;
-             });
-         }) / 1e9,
+                         seen += sum;
+                     });
+                 }) / 1e9,
          "GB/s");
 }
 
@@ -81,21 +81,23 @@ void memory_at_random() {
         lines[order[i]].next = order[(i + 1) % order.size()];
     }
     constexpr std::size_t loads = 1 << 21;
-    tell("load_after_load", fastest([&] {
+    tell("load_after_load",
+         fastest([&] {
              std::uint64_t at = 0;
              for (std::size_t i = 0; i < loads; ++i) {
                  at = lines[at].next;
              }
              seen += at;
-         }) / loads * 1e9,
+         }) / loads *
+             1e9,
          "ns");
     tell("loads", loads / fastest([&] {
-             std::uint64_t sum = 0;
-             for (std::size_t i = 0; i < loads; ++i) {
-                 sum += lines[order[i]].next;
-             }
-             seen += sum;
-         }) / 1e6,
+                      std::uint64_t sum = 0;
+                      for (std::size_t i = 0; i < loads; ++i) {
+                          sum += lines[order[i]].next;
+                      }
+                      seen += sum;
+                  }) / 1e6,
          "M/s");
 }
 
@@ -120,29 +122,33 @@ void chance() {
     constexpr std::uint64_t calls = 1 << 22;
     const Draws draws({1, 0}, Purpose::scan);
     tell("philox4x32", calls / fastest([&] {
-             std::uint64_t sum = 0;
-             for (std::uint64_t i = 0; i < calls; ++i) {
-                 sum += draws.words(i, 0, 0)[0];
-             }
-             seen += sum;
-         }) / 1e6,
+                           std::uint64_t sum = 0;
+                           for (std::uint64_t i = 0; i < calls; ++i) {
+                               sum += draws.words(i, 0, 0)[0];
+                           }
+                           seen += sum;
+                       }) / 1e6,
          "M/s");
 }
 
 void threads_and_ranks(Communicator& ranks) {
     constexpr int times = 2000;
-    tell("parallel_region", fastest([] {
+    tell("parallel_region",
+         fastest([] {
              for (int i = 0; i < times; ++i) {
                  parallel_pieces(num_threads(), 1, [](std::int64_t, std::int64_t) {});
              }
-         }) / times * 1e6,
+         }) / times *
+             1e6,
          "us");
     const std::vector<std::vector<std::int64_t>> nothing(static_cast<std::size_t>(ranks.size()));
-    tell("empty_exchange", fastest([&] {
+    tell("empty_exchange",
+         fastest([&] {
              for (int i = 0; i < times; ++i) {
                  seen += 1 + ranks.exchange(nothing).size();
              }
-         }) / times * 1e6,
+         }) / times *
+             1e6,
          "us");
 }
 
