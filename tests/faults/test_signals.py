@@ -24,8 +24,8 @@ def assert_stopped(run: Run, number: signal.Signals, undisturbed: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGUSR1])
 def test_one_rank_alone(number: signal.Signals, faults: Faults, undisturbed: Path) -> None:
-    run = faults.start(flush_every=60)
-    time.sleep(0.5)
+    run = faults.start(flush_every=0.1)
+    run.wait_until_flushed()
     send(run.process.pid, number)
     assert run.wait() == 75, run.messages
     assert_stopped(run, number, undisturbed)
