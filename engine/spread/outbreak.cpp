@@ -83,7 +83,6 @@ void Outbreak::start_worm(std::size_t w, const std::vector<SeedHost>& seeds) {
     }
     for (const auto& vector : model.vectors) {
         frame.leaders.push_back(vector->follows());
-        worm.links = worm.links || vector->along_links();
         worm.hears = worm.hears || vector->minds_infected() || !vector->follows().empty();
     }
     const std::size_t first = vectors_.size();
@@ -129,10 +128,8 @@ bool Outbreak::play_step() {
     apply();
     launch();
     reply();
-    share_removed();
-    if (able_.isolates || able_.cleans) {
-        share_silences();
-    }
+    keep_removed();
+    keep_silences();
     serve();
     hear();
     record();
@@ -334,7 +331,7 @@ void Outbreak::plant() {
     for (Lane& lane : lanes_) {
         start_vectors(lane, before);
     }
-    share_sources(before);
+    share_attempts(before);
     for (Lane& lane : lanes_) {
         for (Lane::OfWorm& worm : lane.worms) {
             worm.turned.clear();

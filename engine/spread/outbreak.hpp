@@ -55,7 +55,6 @@ struct OutbreakModel {
     const std::vector<std::unique_ptr<DefenceModel>>& defences;
     TimeUs step_us;
     TimeUs end_us;
-    const Graph* graph = nullptr;  ///< where a vector goes along links
     const Hours* hours = nullptr;  ///< null: every host is always on
     std::vector<TriggerRule> triggers = {};
     std::vector<Starter> starters = {};
@@ -207,15 +206,13 @@ class Outbreak {
         const Lifecycle& lifecycle;
         LargeVector<StateId>& state;  ///< of this rank's hosts
         DwellTimes dwell;
-        bool links = false;          ///< a vector goes along links
         bool hears = false;          ///< a vector waits for replies
         bool latency = false;        ///< hosts can turn infectious later than when infected
         bool patching_ends = false;  ///< no vector reaches patched hosts
         bool removable = false;      ///< another worm removes it from hosts
         bool refused = false;        ///< another worm keeps it out while it is there
         bool returns = false;        ///< hosts can be infected again
-        /// Hosts that another worm has freed of this one; those of other ranks where their links
-        /// lead here.
+        /// Hosts of this rank that another worm has freed of this one.
         std::unordered_set<std::int64_t> removed = {};
     };
     /// A vector while its worm spreads. Number v of attempts is vectors_[v - 1].
@@ -251,8 +248,7 @@ class Outbreak {
     void apply();
     void launch();
     void reply();
-    void share_removed();
-    void tell_removed(std::size_t w, const std::vector<HostId>& hosts);
+    void keep_removed();
     void hear();
     void record();
     void serve();
@@ -261,9 +257,7 @@ class Outbreak {
 
     void foresee(Lane& lane, std::size_t w, Pending pending);
     void start_vectors(Lane& lane, const Window& before);
-    void follow_links(const Lane& lane, std::size_t w, std::span<const LinkSource> sources,
-                      const Window& before);
-    void share_sources(const Window& before);
+    void share_attempts(const Window& before);
     static bool turns(const Lifecycle& lifecycle, StateId from, StateId to);
     StateId divert(const Worm& worm, StateId from, StateId to, HostId host, std::uint32_t ordinal,
                    TimeUs time) const;
@@ -284,7 +278,7 @@ class Outbreak {
                            StateId from, StateId to, TimeUs time) const;
     void foresee_isolation(Lane& lane, std::size_t w, LocalHost host, std::uint32_t infections,
                            TimeUs detected) const;
-    void share_silences();
+    void keep_silences();
     void sight(Lane& lane, std::size_t w, LocalHost host, StateId from, StateId to,
                TimeUs time) const;
     void sight(Lane& lane, std::size_t d, std::size_t w, LocalHost host, std::uint32_t infection,
