@@ -237,6 +237,7 @@ class Outbreak {
 
     void start_worm(std::size_t w, const std::vector<SeedHost>& seeds);
     bool find_window();
+    std::int64_t next_due() const;
     void defend();
     void plant();
     void turn();
@@ -245,6 +246,7 @@ class Outbreak {
     void emit();
     bool anything_due();
     void exchange();
+    void heed_note();
     void apply();
     void launch();
     void reply();
@@ -257,7 +259,7 @@ class Outbreak {
 
     void foresee(Lane& lane, std::size_t w, Pending pending);
     void start_vectors(Lane& lane, const Window& before);
-    void share_attempts(const Window& before);
+    void share_attempts(const Window& before, const ExchangeNote& note = {});
     static bool turns(const Lifecycle& lifecycle, StateId from, StateId to);
     StateId divert(const Worm& worm, StateId from, StateId to, HostId host, std::uint32_t ordinal,
                    TimeUs time) const;
@@ -346,9 +348,12 @@ class Outbreak {
     std::size_t planted_ = 0;  ///< of them
     bool patching_ = false;    ///< some defence patches
     std::vector<Lane> lanes_;
+    bool attempts_travel_ = false;  ///< in the steps in which they are due
     std::vector<Attempt> received_;
+    ExchangeNote note_;  ///< what this rank tells in this step
     Window window_{-1, 0, 0};
     std::int64_t num_steps_ = 0, num_skipped_ = 0;
+    std::int64_t num_busy_in_a_row_ = 0;  ///< steps up to the last one in which something was due
     std::int64_t deferred_replies_ = 0, deferred_removals_ = 0;
     std::int64_t drawn_before_ = 0;
     bool busy_ = false;  ///< enough attempts in the last step for threads to pay

@@ -61,7 +61,10 @@ void Outbreak::launch() {
         }
     }
     for_each_lane(work > worth_threads / 10, [&](Lane& lane) { start_vectors(lane, window_); });
-    share_attempts(window_);
+    share_attempts(window_, note_);
+    if (!attempts_travel_) {
+        heed_note();
+    }
 }
 
 /// Starts the vectors of the hosts in `turned`, `before` being the step whose attempts are already
@@ -87,13 +90,13 @@ void Outbreak::start_vectors(Lane& lane, const Window& before) {
     }
 }
 
-/// Hands the attempts that wait with their targets to those who own them.
-void Outbreak::share_attempts(const Window& before) {
+/// Hands the attempts that wait with their targets to those who own them, and tells `note`.
+void Outbreak::share_attempts(const Window& before, const ExchangeNote& note) {
     for (const Spreading& vector : vectors_) {
         if (!vector.process->waits_with_targets()) {
             continue;
         }
-        vector.process->share(ranks_);
+        vector.process->share(ranks_, note);
         for_each_lane(busy_, [&](Lane& lane) { vector.process->settle(before, lane.index); });
     }
 }

@@ -23,6 +23,7 @@ namespace annelid {
 
 class AttemptSink;
 class Communicator;
+struct ExchangeNote;
 
 /// A host during one stay in infectious states.
 struct Source {
@@ -84,10 +85,10 @@ class VectorProcess {
     }
 
     /// True if attempts wait with their targets, not with their sources. Then, after the launches
-    /// of all lanes, share() (collective) hands to other ranks what is theirs, and settle() takes
-    /// what others have for a lane.
+    /// of all lanes, share() (collective, one exchange) hands to other ranks what is theirs, and
+    /// settle() takes what others have for a lane. The same for all of a run.
     virtual bool waits_with_targets() const { return false; }
-    virtual void share(Communicator&) {}
+    virtual void share(Communicator&, const ExchangeNote&) {}
     virtual void settle(const Window& /*window*/, unsigned /*lane*/) {}
 
     /// An attempt of vector follows() of a source of `lane` hit; called only if follows() is set.

@@ -60,7 +60,7 @@ class FirstContacts final : public VectorProcess {
     }
     void launch_all(std::span<const Source> sources, const Window& before, unsigned lane) override;
     bool waits_with_targets() const override { return true; }
-    void share(Communicator& ranks) override;
+    void share(Communicator& ranks, const ExchangeNote& note) override;
     void settle(const Window& before, unsigned lane) override;
     void emit(const Window& window, unsigned lane, AttemptSink& sink) override;
     std::int64_t next_step(unsigned lane) const override { return lanes_[lane].due.next_step(); }
@@ -291,10 +291,7 @@ void FirstContacts::deal(Lane& lane, const Window& before) {
     }
 }
 
-void FirstContacts::share(Communicator& ranks) {
-    if (ranks.size() == 1) {
-        return;
-    }
+void FirstContacts::share(Communicator& ranks, const ExchangeNote& note) {
     std::vector<std::vector<Candidate>> to_rank(lanes_[0].to_rank.size());
     for (Lane& lane : lanes_) {
         for (std::size_t r = 0; r < to_rank.size(); ++r) {
@@ -302,7 +299,7 @@ void FirstContacts::share(Communicator& ranks) {
             lane.to_rank[r].clear();
         }
     }
-    received_ = ranks.exchange(to_rank);
+    received_ = ranks.exchange(to_rank, note);
 }
 
 void FirstContacts::settle(const Window& before, unsigned lane_index) {
