@@ -259,7 +259,7 @@ bool Outbreak::anything_due() {
 void Outbreak::exchange() {
     note_ = {.sum = infections_here_,
              .of_first = static_cast<std::int64_t>(asks_),
-             .any = anything_due()};
+             .any = anything_due() ? 1 : 0};
     if (!attempts_travel_) {
         return;  // all are here already; what is to be told goes along with those of later steps
     }
@@ -276,8 +276,8 @@ void Outbreak::exchange() {
 void Outbreak::heed_note() {
     infections_everywhere_ = ranks_.note().sum;
     first_rank_asks_ = static_cast<Wish>(ranks_.note().of_first);
-    (ranks_.note().any ? num_steps_ : num_skipped_) += 1;
-    num_busy_in_a_row_ = ranks_.note().any ? num_busy_in_a_row_ + 1 : 0;
+    (ranks_.note().any != 0 ? num_steps_ : num_skipped_) += 1;
+    num_busy_in_a_row_ = ranks_.note().any != 0 ? num_busy_in_a_row_ + 1 : 0;
 }
 
 void Outbreak::apply() {
