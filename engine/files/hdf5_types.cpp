@@ -1,6 +1,5 @@
 #include "engine/files/hdf5_types.hpp"
 
-#include <functional>
 #include <numeric>
 #include <stdexcept>
 
