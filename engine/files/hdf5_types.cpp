@@ -1,6 +1,5 @@
 #include "engine/files/hdf5_types.hpp"
 
-#include <functional>
 #include <numeric>
 #include <stdexcept>
 
@@ -82,8 +81,11 @@ hid_t new_space(const Dims& dims) {
 
 /// A dataset needs no time stamp: two runs of the same scenario give the same bytes.
 std::size_t product(const Dims& dims) {
-    return static_cast<std::size_t>(
-        std::accumulate(dims.begin(), dims.end(), std::int64_t{1}, std::multiplies<>()));
+    // Unsigned: of a damaged file lengths before one of 0 may be huge.
+    return std::accumulate(dims.begin(), dims.end(), std::size_t{1},
+                           [](std::size_t values, std::int64_t length) {
+                               return values * static_cast<std::size_t>(length);
+                           });
 }
 
 std::string_view type_name(Type type) {

@@ -22,14 +22,14 @@ struct Graph::Link {
 
 namespace {
 
-constexpr std::int64_t rows_a_piece = 1 << 12;
+constexpr std::int64_t vertices_a_piece = 1 << 12;
 
 template <class T>
 T add(T& counter, T more) {
     return std::atomic_ref<T>(counter).fetch_add(more, std::memory_order_relaxed);
 }
 
-/// Counts become places: first_[r] is where row r begins, the last one where all end.
+/// Counts become places: first_[v] is where the links of v begin, the last one where all end.
 void sum_up(LargeVector<std::int64_t>& first) {
     std::int64_t sum = 0;
     for (std::int64_t& value : first) {
@@ -44,13 +44,13 @@ std::int64_t num_self_loops(const EdgePiece& piece) {
 
 }  // namespace
 
-/// Hands every link of a source to the rank that owns its target.
+/// Hands every link of an edge source to the rank that owns the vertex it comes from.
 class Graph::Delivery {
   public:
     Delivery(const EdgeSource& source, const Partition& partition, Communicator ranks)
         : source_(source), partition_(partition), ranks_(std::move(ranks)) {}
 
-    /// Collective. Calls visit(link) on the target's owner, on several threads at a time and in no
+    /// Collective. Calls visit(link) on its source's owner, on several threads at a time and in no
     /// particular order. Returns the self-loops of the pieces that this rank drew.
     template <class Visit>
     std::int64_t each(Visit visit) {
@@ -123,7 +123,7 @@ class Graph::Delivery {
     };
 
     void pack(Parcels& parcels, const Link& link) const {
-        const auto to = static_cast<std::size_t>(partition_.owner(HostId{link.to}));
+        const auto to = static_cast<std::size_t>(partition_.owner(HostId{link.from}));
         parcels.edges[to].push_back({link.from, link.to});
         if (source_.weighted()) {
             parcels.weights[to].push_back(link.weight);
@@ -139,9 +139,8 @@ class Graph::Delivery {
 };
 
 Graph::Graph(const EdgeSource& source, const Partition& partition, Multiple multiple,
-             const Communicator& ranks)
-    : num_local_(partition.num_local()) {
-    const std::int64_t hosts = ranks.sum(num_local_);
+             const Communicator& ranks) {
+    const std::int64_t hosts = ranks.sum(partition.num_local());
     if (hosts != source.num_vertices()) {
         throw InputError(
             fmt::format("network: {} vertices (one for each of {} hosts): state as "
@@ -149,18 +148,16 @@ Graph::Graph(const EdgeSource& source, const Partition& partition, Multiple mult
                         source.num_vertices(), hosts));
     }
     Delivery delivery(source, partition, ranks);
-    const std::vector<Row> row_of = number_rows(delivery, partition, ranks);
-    const auto row = [&](Vertex source_vertex) {
-        return row_of.empty() ? source_vertex : row_of[source_vertex];
-    };
+    count_links(delivery, partition);
     const auto num_links = static_cast<std::size_t>(first_.back());
-    targets_ = LargeVector<LocalHost>(num_links);
+    targets_ = LargeVector<Vertex>(num_links);
     weights_.resize(source.weighted() ? num_links : 0);
     intervals_.resize(source.temporal() ? num_links : 0);
-    // first_[r] runs ahead as the row fills up, to where the next row begins.
+    // first_[v] runs ahead as the links of v come in, to where those of the next begin.
     delivery.each([&](const Link& link) {
-        const auto at = static_cast<std::size_t>(add(first_[row(link.from)], std::int64_t{1}));
-        targets_[at] = partition.to_local(HostId{link.to});
+        std::int64_t& next = first_[partition.to_local(HostId{link.from}).value];
+        const auto at = static_cast<std::size_t>(add(next, std::int64_t{1}));
+        targets_[at] = link.to;
         if (!weights_.empty()) {
             weights_[at] = link.weight;
         }
@@ -170,143 +167,51 @@ Graph::Graph(const EdgeSource& source, const Partition& partition, Multiple mult
     });
     std::copy_backward(first_.begin(), first_.end() - 1, first_.end());
     first_[0] = 0;
-    sort_rows(multiple == Multiple::merge);
+    sort_links(multiple == Multiple::merge);
     has_multiple_ = multiple == Multiple::keep || temporal();
+    symmetric_ = !source.directed();
     counts_.vertices = source.num_vertices();
     counts_.edges = ranks.sum(num_local_links());
     counts_.duplicates = ranks.sum(static_cast<std::int64_t>(num_links)) - counts_.edges;
     counts_.self_loops = ranks.sum(self_loops_);
 }
 
-/// Counts the links of each row into first_ and turns the counts into places. Returns the row of
-/// each vertex; nothing where rows are vertices.
-std::vector<Graph::Row> Graph::number_rows(Delivery& delivery, const Partition& partition,
-                                           const Communicator& ranks) {
-    const auto count = [&](LargeVector<std::int64_t>& counts) {
-        self_loops_ =
-            delivery.each([&](const Link& link) { add(counts[link.from], std::int64_t{1}); });
-    };
-    const std::int64_t vertices = delivery.source().num_vertices();
-    LargeVector<std::int64_t> of_vertex(static_cast<std::size_t>(vertices) + 1, 0);
-    count(of_vertex);
-    if (ranks.size() == 1) {
-        first_ = std::move(of_vertex);
-        sum_up(first_);
-        return {};
-    }
-    std::vector<Row> row_of(static_cast<std::size_t>(vertices));
-    for (std::int64_t i = 0; i < num_local_; ++i) {
-        const LocalHost host{static_cast<std::uint32_t>(i)};
-        const auto vertex = static_cast<std::size_t>(partition.to_global(host).value);
-        row_of[vertex] = host.value;
-        first_.push_back(of_vertex[vertex]);
-    }
-    std::vector<std::vector<Announced>> tell(static_cast<std::size_t>(ranks.size()));
-    for (std::int64_t v = 0; v < vertices; ++v) {
-        const std::int64_t links = of_vertex[static_cast<std::size_t>(v)];
-        const int owner = partition.owner(HostId{v});
-        if (links > 0 && owner != ranks.rank()) {
-            const auto row = static_cast<Row>(first_.size());
-            row_of[static_cast<std::size_t>(v)] = row;
-            first_.push_back(links);
-            tell[static_cast<std::size_t>(owner)].push_back(
-                {static_cast<Vertex>(v), {ranks.rank(), row}});
-        }
-    }
-    first_.push_back(0);
-    sum_up(first_);
-    keep_remotes(tell, partition, ranks);
-    return row_of;
-}
-
-/// Every rank learns which others have links of its vertices.
-void Graph::keep_remotes(const std::vector<std::vector<Announced>>& tell,
-                         const Partition& partition, Communicator ranks) {
-    std::vector<Announced> told = ranks.exchange(tell);
-    std::sort(told.begin(), told.end(), [](const Announced& a, const Announced& b) {
-        return std::tie(a.vertex, a.remote.rank) < std::tie(b.vertex, b.remote.rank);
+/// Counts the links of each vertex into first_ and turns the counts into places.
+void Graph::count_links(Delivery& delivery, const Partition& partition) {
+    first_ = LargeVector<std::int64_t>(static_cast<std::size_t>(partition.num_local()) + 1, 0);
+    self_loops_ = delivery.each([&](const Link& link) {
+        add(first_[partition.to_local(HostId{link.from}).value], std::int64_t{1});
     });
-    first_remote_.assign(static_cast<std::size_t>(num_local_) + 1, 0);
-    for (const Announced& a : told) {
-        first_remote_[partition.to_local(HostId{a.vertex}).value + 1] += 1;
-        remotes_.push_back(a.remote);
-    }
-    for (std::size_t i = 1; i < first_remote_.size(); ++i) {
-        first_remote_[i] += first_remote_[i - 1];
-    }
+    sum_up(first_);
 }
 
-std::span<const Graph::Remote> Graph::remotes(LocalHost vertex) const {
-    if (first_remote_.empty()) {
-        return {};
-    }
-    return {remotes_.data() + first_remote_[vertex.value],
-            remotes_.data() + first_remote_[vertex.value + 1]};
-}
-
-std::unordered_map<std::int64_t, Graph::Row> Graph::rows_of(std::vector<HostId> vertices,
-                                                            const Partition& partition,
-                                                            Communicator ranks) const {
-    struct Question {
-        std::int64_t vertex;
-        std::int32_t rank;
-        Row row;
-    };
-    std::sort(vertices.begin(), vertices.end());
-    vertices.erase(std::unique(vertices.begin(), vertices.end()), vertices.end());
-    std::unordered_map<std::int64_t, Row> out;
-    std::vector<std::vector<Question>> to(static_cast<std::size_t>(ranks.size()));
-    for (const HostId vertex : vertices) {
-        if (partition.is_local(vertex)) {
-            out[vertex.value] = partition.to_local(vertex).value;
-        } else {
-            to[static_cast<std::size_t>(partition.owner(vertex))].push_back(
-                {vertex.value, ranks.rank(), 0});
-        }
-    }
-    const std::vector<Question> asked = ranks.exchange(to);
-    for (auto& questions : to) {
-        questions.clear();
-    }
-    // Only owners know where the links of their vertices are.
-    for (Question question : asked) {
-        for (const Remote& remote : remotes(partition.to_local(HostId{question.vertex}))) {
-            if (remote.rank == question.rank) {
-                question.row = remote.row;
-                to[static_cast<std::size_t>(question.rank)].push_back(question);
-            }
-        }
-    }
-    for (const Question& answer : ranks.exchange(to)) {
-        out[answer.vertex] = answer.row;
-    }
-    return out;
-}
-
-/// Puts the links of each row in the one order, whatever order threads and ranks left them in.
-void Graph::sort_rows(bool merge) {
-    std::vector<std::uint32_t> kept(static_cast<std::size_t>(num_rows()));
-    parallel_pieces(num_rows(), rows_a_piece, [&](std::int64_t begin_row, std::int64_t end_row) {
+/// Puts the links of each vertex in the one order, whatever order threads and ranks left them in.
+void Graph::sort_links(bool merge) {
+    const std::int64_t vertices = num_local_vertices();
+    std::vector<std::uint32_t> kept(static_cast<std::size_t>(vertices));
+    parallel_pieces(vertices, vertices_a_piece, [&](std::int64_t begin_v, std::int64_t end_v) {
         std::vector<Link> scratch;
-        for (auto r = static_cast<Row>(begin_row); r < end_row; ++r) {
-            kept[r] =
-                weighted() || temporal() ? sort_links(r, merge, scratch) : sort_targets(r, merge);
+        for (auto v = static_cast<std::uint32_t>(begin_v); v < end_v; ++v) {
+            kept[v] = weighted() || temporal()
+                          ? sort_targets_with_values(LocalHost{v}, merge, scratch)
+                          : sort_targets(LocalHost{v}, merge);
         }
     });
     close_gaps(kept);
 }
 
-std::uint32_t Graph::sort_targets(Row row, bool merge) {
-    const auto first = targets_.begin() + begin(row), last = targets_.begin() + end(row);
+std::uint32_t Graph::sort_targets(LocalHost vertex, bool merge) {
+    const auto first = targets_.begin() + begin(vertex), last = targets_.begin() + end(vertex);
     std::sort(first, last);
     return static_cast<std::uint32_t>((merge ? std::unique(first, last) : last) - first);
 }
 
-std::uint32_t Graph::sort_links(Row row, bool merge, std::vector<Link>& scratch) {
+std::uint32_t Graph::sort_targets_with_values(LocalHost vertex, bool merge,
+                                              std::vector<Link>& scratch) {
     scratch.clear();
-    for (auto i = static_cast<std::size_t>(begin(row)); i < static_cast<std::size_t>(end(row));
-         ++i) {
-        scratch.push_back({row, targets_[i].value, weighted() ? weights_[i] : 1,
+    for (auto i = static_cast<std::size_t>(begin(vertex));
+         i < static_cast<std::size_t>(end(vertex)); ++i) {
+        scratch.push_back({vertex.value, targets_[i], weighted() ? weights_[i] : 1,
                            temporal() ? intervals_[i] : Interval{}});
     }
     const auto key = [](const Link& l) {
@@ -320,9 +225,9 @@ std::uint32_t Graph::sort_links(Row row, bool merge, std::vector<Link>& scratch)
         };
         scratch.erase(std::unique(scratch.begin(), scratch.end(), same), scratch.end());
     }
-    auto at = static_cast<std::size_t>(begin(row));
+    auto at = static_cast<std::size_t>(begin(vertex));
     for (const Link& link : scratch) {
-        targets_[at] = {link.to};
+        targets_[at] = link.to;
         if (weighted()) {
             weights_[at] = link.weight;
         }
@@ -334,21 +239,21 @@ std::uint32_t Graph::sort_links(Row row, bool merge, std::vector<Link>& scratch)
     return static_cast<std::uint32_t>(scratch.size());
 }
 
-/// Moves rows together of which only the first `kept` links are left.
+/// Moves links together where of each vertex only the first `kept` are left.
 void Graph::close_gaps(const std::vector<std::uint32_t>& kept) {
     std::int64_t to = 0;
-    for (std::size_t row = 0; row < kept.size(); ++row) {
-        const std::int64_t from = first_[row];
-        first_[row] = to;
+    for (std::size_t v = 0; v < kept.size(); ++v) {
+        const std::int64_t from = first_[v];
+        first_[v] = to;
         const auto move = [&](auto& values) {
             if (from != to && !values.empty()) {
-                std::copy_n(values.begin() + from, kept[row], values.begin() + to);
+                std::copy_n(values.begin() + from, kept[v], values.begin() + to);
             }
         };
         move(targets_);
         move(weights_);
         move(intervals_);
-        to += kept[row];
+        to += kept[v];
     }
     first_.back() = to;
     const auto cut = [&](auto& values) {
@@ -363,8 +268,7 @@ std::int64_t Graph::memory_bytes() const {
     const auto bytes = [](const auto& values) {
         return static_cast<std::int64_t>(values.capacity() * sizeof(values[0]));
     };
-    return bytes(first_) + bytes(targets_) + bytes(weights_) + bytes(intervals_) +
-           bytes(first_remote_) + bytes(remotes_);
+    return bytes(first_) + bytes(targets_) + bytes(weights_) + bytes(intervals_);
 }
 
 }  // namespace annelid

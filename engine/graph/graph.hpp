@@ -1,9 +1,7 @@
-// One rank's part of the network: every link into its own vertices, grouped by source.
+// One rank's part of the network: every link out of its own vertices, grouped by source.
 //
-// A link lives with its *target*, where its attempts are played, so spread along links touches only
-// this rank's memory. A source of another rank has a row here too; when it turns infectious its
-// owner says so once per rank that has such a row, and the attempts, which are pure functions of
-// source and target, are drawn where they land.
+// A link lives with its *source*, which draws its attempts when it turns infectious. Most links
+// carry none: only an attempt that happens travels to the rank of its target.
 #pragma once
 
 #include "engine/base/large_vector.hpp"
@@ -14,9 +12,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <memory>
-#include <span>
-#include <unordered_map>
 #include <vector>
 
 namespace annelid {
@@ -38,16 +33,6 @@ struct GraphCounts {
 
 class Graph {
   public:
-    /// A source vertex by its place among this rank's rows: rows 0 … num_local - 1 are the local
-    /// vertices in order, the rest are sources of other ranks.
-    using Row = std::uint32_t;
-
-    /// A row on another rank which has the links of a local vertex into that rank.
-    struct Remote {
-        std::int32_t rank;
-        Row row;
-    };
-
     /// Collective. Goes through the source twice. InputError where source and partition differ in
     /// their number of vertices.
     Graph(const EdgeSource& source, const Partition& partition, Multiple multiple,
@@ -59,70 +44,60 @@ class Graph {
     /// True if any two vertices may have several links between them.
     bool has_multiple() const { return has_multiple_; }
 
-    std::int64_t num_rows() const { return std::ssize(first_) - 1; }
+    /// Every link has one of the same weight and interval the other way.
+    bool symmetric() const { return symmetric_; }
+
+    std::int64_t num_local_vertices() const { return std::ssize(first_) - 1; }
     std::int64_t num_local_links() const { return std::ssize(targets_); }
 
-    /// The links of a row are links begin(row) … end(row) - 1, by rising id of the target.
-    std::int64_t begin(Row row) const { return first_[row]; }
-    std::int64_t end(Row row) const { return first_[row + 1]; }
-    /// Bring a row near, one call after the other with other work between; the rest of a long row
-    /// follows by itself as it is read.
-    void prefetch_row(Row row) const { prefetch(&first_[row]); }
-    void prefetch_links(Row row) const {
-        constexpr std::int64_t cache_line = 64 / sizeof(LocalHost), lines = 4;
+    /// The links out of a local vertex are links begin(vertex) … end(vertex) - 1, by rising id of
+    /// the target.
+    std::int64_t begin(LocalHost vertex) const { return first_[vertex.value]; }
+    std::int64_t end(LocalHost vertex) const { return first_[vertex.value + 1]; }
+    std::int64_t degree(LocalHost vertex) const { return end(vertex) - begin(vertex); }
+    /// Bring the links of a vertex near, one call after the other with other work between; the rest
+    /// of many links follows by itself as they are read.
+    void prefetch_range(LocalHost vertex) const { prefetch(&first_[vertex.value]); }
+    void prefetch_links(LocalHost vertex) const {
+        constexpr std::int64_t cache_line = 64 / sizeof(Vertex), lines = 4;
         for (std::int64_t link = 0; link < lines; ++link) {
-            prefetch(targets_.data() + begin(row) + link * cache_line);
+            prefetch(targets_.data() + begin(vertex) + link * cache_line);
         }
     }
-    /// Local vertex that a link leads to.
-    const LocalHost* targets() const { return targets_.data(); }
+    /// The vertex, of any rank, that a link leads to.
+    const Vertex* targets() const { return targets_.data(); }
     const float* weights() const { return weights_.data(); }
     const Interval* intervals() const { return intervals_.data(); }
 
-    /// The first link of a row that leads to `target`; end(row) or a link to another where none
-    /// does.
-    std::int64_t find_link(Row row, LocalHost target) const {
-        return std::lower_bound(targets_.data() + begin(row), targets_.data() + end(row), target) -
+    /// The first link of a vertex that leads to `target`; end(vertex) or a link to another where
+    /// none does.
+    std::int64_t find_link(LocalHost vertex, Vertex target) const {
+        return std::lower_bound(targets_.data() + begin(vertex), targets_.data() + end(vertex),
+                                target) -
                targets_.data();
     }
-
-    /// Collective. The rows here of vertices of any rank; those that have none are left out.
-    std::unordered_map<std::int64_t, Row> rows_of(std::vector<HostId> vertices,
-                                                  const Partition& partition,
-                                                  Communicator ranks) const;
-
-    /// Rows of other ranks for a local vertex.
-    std::span<const Remote> remotes(LocalHost vertex) const;
 
     std::int64_t memory_bytes() const;
 
   private:
     struct Link;
     class Delivery;
-    struct Announced {
-        Vertex vertex;
-        Remote remote;
-    };
 
-    std::vector<Row> number_rows(Delivery& delivery, const Partition& partition,
-                                 const Communicator& ranks);
-    void keep_remotes(const std::vector<std::vector<Announced>>& tell, const Partition& partition,
-                      Communicator ranks);
-    void sort_rows(bool merge);
-    std::uint32_t sort_targets(Row row, bool merge);
-    std::uint32_t sort_links(Row row, bool merge, std::vector<Link>& scratch);
+    void count_links(Delivery& delivery, const Partition& partition);
+    void sort_links(bool merge);
+    std::uint32_t sort_targets(LocalHost vertex, bool merge);
+    std::uint32_t sort_targets_with_values(LocalHost vertex, bool merge,
+                                           std::vector<Link>& scratch);
     void close_gaps(const std::vector<std::uint32_t>& kept);
 
-    std::int64_t num_local_;
     std::int64_t self_loops_ = 0;
     bool has_multiple_ = false;
+    bool symmetric_ = false;
     GraphCounts counts_;
-    LargeVector<std::int64_t> first_;  ///< of each row; one more than rows
-    LargeVector<LocalHost> targets_;
+    LargeVector<std::int64_t> first_;  ///< link of each local vertex, and the number of links
+    LargeVector<Vertex> targets_;
     LargeVector<float> weights_;
     LargeVector<Interval> intervals_;
-    std::vector<std::uint32_t> first_remote_;  ///< of each local vertex; empty on one rank
-    std::vector<Remote> remotes_;
 };
 
 }  // namespace annelid

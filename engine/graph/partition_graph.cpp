@@ -43,10 +43,11 @@ class EvenBlocks {
     int ranks_;
 };
 
-/// The links that this rank's block of vertices has, both ways, and their number into each vertex.
+/// The links that this rank's block of vertices has, both ways, and their number out of each
+/// vertex.
 struct Neighbourhood {
     std::vector<Arc> arcs;
-    std::vector<std::int64_t> links_into;
+    std::vector<std::int64_t> links_from;
 };
 
 /// Collective.
@@ -54,13 +55,13 @@ Neighbourhood collect(const EdgeSource& source, const EvenBlocks& blocks,
                       const Communicator& ranks) {
     const std::int64_t first = blocks.first(ranks.rank());
     Neighbourhood mine;
-    mine.links_into.resize(static_cast<std::size_t>(blocks.first(ranks.rank() + 1) - first));
+    mine.links_from.resize(static_cast<std::size_t>(blocks.first(ranks.rank() + 1) - first));
     Communicator channel = ranks;
     std::vector<std::vector<Arc>> to_source(static_cast<std::size_t>(ranks.size()));
     std::vector<std::vector<Arc>> to_target(to_source.size());
     const auto take = [&](const std::vector<Arc>& arcs, bool are_links) {
         for (const Arc& arc : arcs) {
-            mine.links_into[static_cast<std::size_t>(arc.from - first)] += are_links ? 1 : 0;
+            mine.links_from[static_cast<std::size_t>(arc.from - first)] += are_links ? 1 : 0;
         }
         mine.arcs.insert(mine.arcs.end(), arcs.begin(), arcs.end());
     };
@@ -75,8 +76,8 @@ Neighbourhood collect(const EdgeSource& source, const EvenBlocks& blocks,
                 to_target[blocks.owner(edge.to)].push_back({edge.to, edge.from});
             }
         }
-        take(channel.exchange(to_source), !source.directed());
-        take(channel.exchange(to_target), true);
+        take(channel.exchange(to_source), true);
+        take(channel.exchange(to_target), !source.directed());
     });
     return mine;
 }
@@ -85,7 +86,7 @@ Neighbourhood collect(const EdgeSource& source, const EvenBlocks& blocks,
 GraphBlock make_block(Neighbourhood mine, std::int64_t first, const Communicator& ranks) {
     std::sort(mine.arcs.begin(), mine.arcs.end());
     GraphBlock block;
-    block.loads = std::move(mine.links_into);
+    block.loads = std::move(mine.links_from);
     for (std::int64_t& load : block.loads) {
         ++load;  // the vertex itself: no rank gets all the isolated ones
     }

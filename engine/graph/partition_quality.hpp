@@ -17,9 +17,9 @@ struct PartitionQuality {
     std::int64_t vertices = 0;
     std::int64_t most_vertices = 0;  ///< of a rank
     std::int64_t links = 0;
-    std::int64_t most_links = 0;  ///< of a rank; a link is held by its target's owner
+    std::int64_t most_links = 0;  ///< of a rank; a link is held by its source's owner
     std::int64_t cut_links = 0;   ///< between vertices of different ranks
-    std::int64_t ghosts = 0;      ///< distinct sources on other ranks, summed over ranks
+    std::int64_t ghosts = 0;      ///< distinct targets on other ranks, summed over ranks
     std::int64_t most_ghosts = 0;
 
     /// Largest over mean, 1 where all ranks have the same.
@@ -44,7 +44,7 @@ PartitionQuality partition_quality(const EdgeSource& source, const Partition& pa
 /// One rank, for a partition over any number of them: goes through the source once for each 64.
 PartitionQuality partition_quality(const EdgeSource& source, const Partition& partition);
 
-/// Collective. Of a graph that was built by that partition, without going through its links.
+/// Collective. Of a graph that was built by that partition; takes a bit a vertex on each rank.
 PartitionQuality partition_quality(const Graph& graph, const Partition& partition,
                                    const Communicator& ranks);
 

@@ -29,7 +29,7 @@ class MpiSession {
 struct ExchangeNote {
     std::int64_t sum = 0;
     std::int64_t of_first = 0;  ///< what the first rank says
-    bool any = false;
+    std::int32_t any = 0;       ///< 1 if a rank says so; no bool, as padding would be sent with it
     int signal = 0;  ///< that asked a rank to stop (engine/base/stop.hpp), filled in here
 
     void add(const ExchangeNote& other);

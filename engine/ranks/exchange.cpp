@@ -23,7 +23,7 @@ namespace annelid {
 void ExchangeNote::add(const ExchangeNote& other) {
     sum += other.sum;
     of_first += other.of_first;
-    any = any || other.any;
+    any = std::max(any, other.any);
     signal = std::max(signal, other.signal);
 }
 

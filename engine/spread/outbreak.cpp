@@ -9,6 +9,13 @@
 
 namespace annelid {
 
+namespace {
+
+/// Busy steps after which the next one is taken to be busy, too.
+constexpr std::int64_t enough_in_a_row = 2;
+
+}  // namespace
+
 Outbreak::Outbreak(const OutbreakModel& model, const OutbreakSettings& settings, HostTable& hosts,
                    Series& series, Communicator& ranks, std::vector<SeedHost> seeds,
                    const StateReader* from)
@@ -41,6 +48,10 @@ Outbreak::Outbreak(const OutbreakModel& model, const OutbreakSettings& settings,
     for (std::size_t w = 0; w < model.worms.size(); ++w) {
         start_worm(w, seeds_);
     }
+    attempts_travel_ =
+        vectors_.empty() || std::any_of(vectors_.begin(), vectors_.end(), [](const Spreading& v) {
+            return !v.process->waits_with_targets();
+        });
     if (!model.telescopes.empty()) {
         watch_from_outside();
     }
@@ -83,7 +94,6 @@ void Outbreak::start_worm(std::size_t w, const std::vector<SeedHost>& seeds) {
     }
     for (const auto& vector : model.vectors) {
         frame.leaders.push_back(vector->follows());
-        worm.links = worm.links || vector->along_links();
         worm.hears = worm.hears || vector->minds_infected() || !vector->follows().empty();
     }
     const std::size_t first = vectors_.size();
@@ -129,10 +139,8 @@ bool Outbreak::play_step() {
     apply();
     launch();
     reply();
-    share_removed();
-    if (able_.isolates || able_.cleans) {
-        share_silences();
-    }
+    keep_removed();
+    keep_silences();
     serve();
     hear();
     record();
@@ -148,7 +156,33 @@ void Outbreak::for_each_lane(bool worthwhile, const std::function<void(Lane&)>& 
     }
 }
 
+/// After some busy steps in a row the next one is played without asking whether anything is due in
+/// it on any rank: it nearly always is, and one in which nothing is changes nothing.
 bool Outbreak::find_window() {
+    const std::int64_t last = step_of(model_.end_us - 1);
+    std::int64_t next = window_.step + 1;
+    if (ranks_.size() == 1 || num_busy_in_a_row_ < enough_in_a_row || next > last) {
+        next = ranks_.min(next_due());
+    }
+    if (next > last) {
+        num_skipped_ += last - window_.step;
+        // Limited vectors count the scans of the rest of the run.
+        for (const TimeUs time : {window_.end, model_.end_us}) {
+            window_ = {next, time, model_.end_us};
+            limit();
+        }
+        return false;
+    }
+    if (next > window_.step + 1) {
+        num_busy_in_a_row_ = 0;
+    }
+    num_skipped_ += next - window_.step - 1;
+    window_ = {next, next * model_.step_us, std::min((next + 1) * model_.step_us, model_.end_us)};
+    return true;
+}
+
+/// The next step in which something is due on this rank; no_step if nothing is.
+std::int64_t Outbreak::next_due() const {
     std::int64_t next = planted_ < seeds_.size() ? step_of(seeds_[planted_].time) : no_step;
     for (const Lane& lane : lanes_) {
         next = std::min(next, lane.acts.next_step());
@@ -171,19 +205,7 @@ bool Outbreak::find_window() {
             next = std::min(next, step_of(rows_counted_ * series_.row_every()));
         }
     }
-    next = ranks_.min(next);
-    if (next == no_step || next > step_of(model_.end_us - 1)) {
-        num_skipped_ += step_of(model_.end_us - 1) - window_.step;
-        // Limited vectors count the scans of the rest of the run.
-        for (const TimeUs time : {window_.end, model_.end_us}) {
-            window_ = {next, time, model_.end_us};
-            limit();
-        }
-        return false;
-    }
-    num_skipped_ += next - window_.step - 1;
-    window_ = {next, next * model_.step_us, std::min((next + 1) * model_.step_us, model_.end_us)};
-    return true;
+    return next;
 }
 
 void Outbreak::limit() {
@@ -235,18 +257,27 @@ bool Outbreak::anything_due() {
 }
 
 void Outbreak::exchange() {
+    note_ = {.sum = infections_here_,
+             .of_first = static_cast<std::int64_t>(asks_),
+             .any = anything_due() ? 1 : 0};
+    if (!attempts_travel_) {
+        return;  // all are here already; what is to be told goes along with those of later steps
+    }
     std::vector<std::vector<Attempt>> to_rank(static_cast<std::size_t>(ranks_.size()));
     for (Lane& lane : lanes_) {
         for (std::size_t r = 0; r < to_rank.size(); ++r) {
             append(to_rank[r], lane.sink.to_rank()[r]);
         }
     }
-    received_ = ranks_.exchange(to_rank, {.sum = infections_here_,
-                                          .of_first = static_cast<std::int64_t>(asks_),
-                                          .any = anything_due()});
+    received_ = ranks_.exchange(to_rank, note_);
+    heed_note();
+}
+
+void Outbreak::heed_note() {
     infections_everywhere_ = ranks_.note().sum;
     first_rank_asks_ = static_cast<Wish>(ranks_.note().of_first);
-    (ranks_.note().any ? num_steps_ : num_skipped_) += 1;
+    (ranks_.note().any != 0 ? num_steps_ : num_skipped_) += 1;
+    num_busy_in_a_row_ = ranks_.note().any != 0 ? num_busy_in_a_row_ + 1 : 0;
 }
 
 void Outbreak::apply() {
@@ -334,7 +365,7 @@ void Outbreak::plant() {
     for (Lane& lane : lanes_) {
         start_vectors(lane, before);
     }
-    share_sources(before);
+    share_attempts(before);
     for (Lane& lane : lanes_) {
         for (Lane::OfWorm& worm : lane.worms) {
             worm.turned.clear();

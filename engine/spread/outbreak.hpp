@@ -55,7 +55,6 @@ struct OutbreakModel {
     const std::vector<std::unique_ptr<DefenceModel>>& defences;
     TimeUs step_us;
     TimeUs end_us;
-    const Graph* graph = nullptr;  ///< where a vector goes along links
     const Hours* hours = nullptr;  ///< null: every host is always on
     std::vector<TriggerRule> triggers = {};
     std::vector<Starter> starters = {};
@@ -207,15 +206,13 @@ class Outbreak {
         const Lifecycle& lifecycle;
         LargeVector<StateId>& state;  ///< of this rank's hosts
         DwellTimes dwell;
-        bool links = false;          ///< a vector goes along links
         bool hears = false;          ///< a vector waits for replies
         bool latency = false;        ///< hosts can turn infectious later than when infected
         bool patching_ends = false;  ///< no vector reaches patched hosts
         bool removable = false;      ///< another worm removes it from hosts
         bool refused = false;        ///< another worm keeps it out while it is there
         bool returns = false;        ///< hosts can be infected again
-        /// Hosts that another worm has freed of this one; those of other ranks where their links
-        /// lead here.
+        /// Hosts of this rank that another worm has freed of this one.
         std::unordered_set<std::int64_t> removed = {};
     };
     /// A vector while its worm spreads. Number v of attempts is vectors_[v - 1].
@@ -240,6 +237,7 @@ class Outbreak {
 
     void start_worm(std::size_t w, const std::vector<SeedHost>& seeds);
     bool find_window();
+    std::int64_t next_due() const;
     void defend();
     void plant();
     void turn();
@@ -248,11 +246,11 @@ class Outbreak {
     void emit();
     bool anything_due();
     void exchange();
+    void heed_note();
     void apply();
     void launch();
     void reply();
-    void share_removed();
-    void tell_removed(std::size_t w, const std::vector<HostId>& hosts);
+    void keep_removed();
     void hear();
     void record();
     void serve();
@@ -261,9 +259,7 @@ class Outbreak {
 
     void foresee(Lane& lane, std::size_t w, Pending pending);
     void start_vectors(Lane& lane, const Window& before);
-    void follow_links(const Lane& lane, std::size_t w, std::span<const LinkSource> sources,
-                      const Window& before);
-    void share_sources(const Window& before);
+    void share_attempts(const Window& before, const ExchangeNote& note = {});
     static bool turns(const Lifecycle& lifecycle, StateId from, StateId to);
     StateId divert(const Worm& worm, StateId from, StateId to, HostId host, std::uint32_t ordinal,
                    TimeUs time) const;
@@ -284,7 +280,7 @@ class Outbreak {
                            StateId from, StateId to, TimeUs time) const;
     void foresee_isolation(Lane& lane, std::size_t w, LocalHost host, std::uint32_t infections,
                            TimeUs detected) const;
-    void share_silences();
+    void keep_silences();
     void sight(Lane& lane, std::size_t w, LocalHost host, StateId from, StateId to,
                TimeUs time) const;
     void sight(Lane& lane, std::size_t d, std::size_t w, LocalHost host, std::uint32_t infection,
@@ -352,9 +348,12 @@ class Outbreak {
     std::size_t planted_ = 0;  ///< of them
     bool patching_ = false;    ///< some defence patches
     std::vector<Lane> lanes_;
+    bool attempts_travel_ = false;  ///< in the steps in which they are due
     std::vector<Attempt> received_;
+    ExchangeNote note_;  ///< what this rank tells in this step
     Window window_{-1, 0, 0};
     std::int64_t num_steps_ = 0, num_skipped_ = 0;
+    std::int64_t num_busy_in_a_row_ = 0;  ///< steps up to the last one in which something was due
     std::int64_t deferred_replies_ = 0, deferred_removals_ = 0;
     std::int64_t drawn_before_ = 0;
     bool busy_ = false;  ///< enough attempts in the last step for threads to pay

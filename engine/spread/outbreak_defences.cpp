@@ -94,7 +94,7 @@ void Outbreak::silence() {
             foresee(lane, act);
         }
     });
-    share_silences();
+    keep_silences();
 }
 
 void Outbreak::foresee(Lane& lane, const Act& act) const {
@@ -149,30 +149,16 @@ void Outbreak::foresee_isolation(Lane& lane, std::size_t w, LocalHost host,
     }
 }
 
-/// Collective. Attempts along links are drawn where their targets are, so that rank must know too.
-void Outbreak::share_silences() {
-    std::vector<std::vector<Silence>> to_rank(static_cast<std::size_t>(ranks_.size()));
-    const bool links =
-        std::any_of(worms_.begin(), worms_.end(), [](const Worm& worm) { return worm.links; });
+/// From the next step on attempts heed what this one has found.
+void Outbreak::keep_silences() {
     for (Lane& lane : lanes_) {
         for (const Silence& silence : lane.silences) {
             silences_.add(silence);
             if (telescopes_) {
                 telescopes_->silence(silence.host, silences_, lane.index);
             }
-            if (links && ranks_.size() > 1) {
-                const LocalHost host = model_.partition.to_local(silence.host);
-                for (const Graph::Remote& remote : model_.graph->remotes(host)) {
-                    to_rank[static_cast<std::size_t>(remote.rank)].push_back(silence);
-                }
-            }
         }
         lane.silences.clear();
-    }
-    if (links && ranks_.size() > 1) {
-        for (const Silence& silence : ranks_.exchange(to_rank)) {
-            silences_.add(silence);
-        }
     }
 }
 

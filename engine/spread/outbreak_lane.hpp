@@ -27,10 +27,7 @@ struct Outbreak::Lane {
     struct OfWorm {
         Calendar<Pending> due;  ///< changes of state
         std::vector<ByHost> due_by_host;
-        std::vector<Source> turned;      ///< infectious since this step
-        std::vector<LinkSource> linked;  ///< of them, those whose links are to be followed
-        /// Of them, those that others must know, by rank.
-        std::vector<std::vector<LinkSource>> announced;
+        std::vector<Source> turned;                                 ///< infectious since this step
         std::unordered_map<std::uint32_t, Source> sources;          ///< only if a vector hears
         std::unordered_map<std::uint32_t, std::uint32_t> ordinals;  ///< only if hosts return
     };
@@ -40,11 +37,7 @@ struct Outbreak::Lane {
           sink(model.partition, settings.lanes, model.hours),
           worms(model.worms.size()),
           playing(model.worms.size()),
-          replies(static_cast<std::size_t>(num_ranks)) {
-        for (OfWorm& worm : worms) {
-            worm.announced.resize(static_cast<std::size_t>(num_ranks));
-        }
-    }
+          replies(static_cast<std::size_t>(num_ranks)) {}
 
     /// The first worm disrupts a host, or the last one lets go of it.
     struct Disruption {

@@ -20,7 +20,7 @@ void Outbreak::turn() {
         }
         start_vectors(lane, before);
     });
-    share_sources(before);
+    share_attempts(before);
 }
 
 /// Walks through the changes of state that a host has ahead of it in this step, as apply() will
@@ -61,7 +61,10 @@ void Outbreak::launch() {
         }
     }
     for_each_lane(work > worth_threads / 10, [&](Lane& lane) { start_vectors(lane, window_); });
-    share_sources(window_);
+    share_attempts(window_, note_);
+    if (!attempts_travel_) {
+        heed_note();
+    }
 }
 
 /// Starts the vectors of the hosts in `turned`, `before` being the step whose attempts are already
@@ -70,74 +73,31 @@ void Outbreak::start_vectors(Lane& lane, const Window& before) {
     for (std::size_t w = 0; w < worms_.size(); ++w) {
         const Worm& worm = worms_[w];
         Lane::OfWorm& own = lane.worms[w];
-        own.linked.clear();
+        std::erase_if(own.turned, [](const Source& s) { return s.until <= s.from; });
         for (const Source& source : own.turned) {
-            const LocalHost local = model_.partition.to_local(source.host);
-            if (source.until <= source.from) {
-                continue;
-            }
             if (telescopes_) {
                 telescopes_->watch(w, source, silences_, lane.index);
             }
             if (worm.hears && source.until > before.end) {
-                own.sources[local.value] = source;
-            }
-            for (const Spreading& vector : vectors_) {
-                if (vector.worm == w && !vector.model.along_links() &&
-                    vector.model.follows().empty()) {
-                    vector.process->launch(source, before, lane.index);
-                }
-            }
-            if (worm.links) {
-                own.linked.push_back({source, local.value});
-                for (const Graph::Remote& remote : model_.graph->remotes(local)) {
-                    own.announced[static_cast<std::size_t>(remote.rank)].push_back(
-                        {source, remote.row});
-                }
+                own.sources[model_.partition.to_local(source.host).value] = source;
             }
         }
-        follow_links(lane, w, own.linked, before);
+        for (const Spreading& vector : vectors_) {
+            if (vector.worm == w && vector.model.follows().empty()) {
+                vector.process->launch_all(own.turned, before, lane.index);
+            }
+        }
     }
 }
 
-void Outbreak::follow_links(const Lane& lane, std::size_t w, std::span<const LinkSource> sources,
-                            const Window& before) {
+/// Hands the attempts that wait with their targets to those who own them, and tells `note`.
+void Outbreak::share_attempts(const Window& before, const ExchangeNote& note) {
     for (const Spreading& vector : vectors_) {
-        if (vector.worm == w && vector.model.along_links()) {
-            vector.process->launch_links(sources, before, lane.index);
-        }
-    }
-}
-
-/// Tells other ranks of the sources that have links into them, and starts those of others here:
-/// attempts along links are pure functions of source and target, so that a source travels once per
-/// rank and its attempts not at all.
-void Outbreak::share_sources(const Window& before) {
-    for (std::size_t w = 0; w < worms_.size(); ++w) {
-        if (!worms_[w].links || ranks_.size() == 1) {
+        if (!vector.process->waits_with_targets()) {
             continue;
         }
-        std::vector<std::vector<LinkSource>> to_rank(static_cast<std::size_t>(ranks_.size()));
-        for (Lane& lane : lanes_) {
-            for (std::size_t r = 0; r < to_rank.size(); ++r) {
-                append(to_rank[r], lane.worms[w].announced[r]);
-            }
-        }
-        const std::vector<LinkSource> received = ranks_.exchange(to_rank);
-        for_each_lane(std::ssize(received) > worth_threads / 10, [&](Lane& lane) {
-            const std::size_t first = received.size() * lane.index / lanes_.size();
-            const std::size_t last = received.size() * (lane.index + 1) / lanes_.size();
-            follow_links(lane, w, std::span(received).subspan(first, last - first), before);
-        });
-    }
-    const bool any_links =
-        std::any_of(worms_.begin(), worms_.end(), [](const Worm& worm) { return worm.links; });
-    if (any_links && lanes_.size() > 1) {
-        for_each_lane(busy_, [&](Lane& lane) {
-            for (const Spreading& vector : vectors_) {
-                vector.process->settle(before, lane.index);
-            }
-        });
+        vector.process->share(ranks_, note);
+        for_each_lane(busy_, [&](Lane& lane) { vector.process->settle(before, lane.index); });
     }
 }
 
@@ -173,51 +133,19 @@ void Outbreak::reply() {
 }
 
 /// What a source whose worm another has removed would still attempt is dropped from the next step
-/// on, wherever its attempts are drawn: along links that is where their targets are.
-void Outbreak::share_removed() {
-    for (std::size_t w = 0; w < worms_.size(); ++w) {
-        if (!worms_[w].removable) {
-            continue;
-        }
-        std::vector<HostId> hosts;
-        for (const Lane& lane : lanes_) {
-            for (const Lane::Removed& removed : lane.removed) {
-                if (removed.worm != w) {
-                    continue;
-                }
-                const HostId id = model_.partition.to_global(removed.host);
-                hosts.push_back(id);
-                if (telescopes_) {
-                    telescopes_->cut(w, id, window_.end, silences_,
-                                     lane_of(removed.host, settings_.lanes));
-                }
-                deferred_removals_ += removed.deferred ? 1 : 0;
-            }
-        }
-        tell_removed(w, hosts);
-    }
+/// on.
+void Outbreak::keep_removed() {
     for (Lane& lane : lanes_) {
+        for (const Lane::Removed& removed : lane.removed) {
+            const HostId id = model_.partition.to_global(removed.host);
+            worms_[removed.worm].removed.insert(id.value);
+            if (telescopes_) {
+                telescopes_->cut(removed.worm, id, window_.end, silences_,
+                                 lane_of(removed.host, settings_.lanes));
+            }
+            deferred_removals_ += removed.deferred ? 1 : 0;
+        }
         lane.removed.clear();
-    }
-}
-
-/// Collective. Hosts of this rank that are sources of worm `w` no more.
-void Outbreak::tell_removed(std::size_t w, const std::vector<HostId>& hosts) {
-    Worm& worm = worms_[w];
-    std::vector<std::vector<HostId>> to_rank(static_cast<std::size_t>(ranks_.size()));
-    for (const HostId id : hosts) {
-        worm.removed.insert(id.value);
-        if (!worm.links) {
-            continue;
-        }
-        for (const Graph::Remote& remote : model_.graph->remotes(model_.partition.to_local(id))) {
-            to_rank[static_cast<std::size_t>(remote.rank)].push_back(id);
-        }
-    }
-    if (worm.links) {
-        for (const HostId id : ranks_.exchange(to_rank)) {
-            worm.removed.insert(id.value);
-        }
     }
 }
 

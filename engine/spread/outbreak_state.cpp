@@ -107,9 +107,7 @@ void Outbreak::save_hosts(StateWriter& out) const {
             }
         }
         for (const std::int64_t host : worm.removed) {
-            if (partition.is_local(HostId{host})) {
-                removed.add(HostId{host}, w);
-            }
+            removed.add(HostId{host}, w);
         }
     }
 }
@@ -134,11 +132,7 @@ void Outbreak::save_care(StateWriter& out) const {
             untold.add(silence.host, silence.kept());
         }
     }
-    silences_.for_each([&](const Silence& silence) {
-        if (partition.is_local(silence.host)) {
-            silences.add(silence.host, silence.kept());
-        }
-    });
+    silences_.for_each([&](const Silence& silence) { silences.add(silence.host, silence.kept()); });
 }
 
 void Outbreak::load(const StateReader& in) {
@@ -263,15 +257,9 @@ void Outbreak::load_hosts(const StateReader& in) {
     each("infections", [&](const Worm&, Lane::OfWorm& own, HostId, LocalHost local, StateRow& row) {
         row.read(own.ordinals[local.value]);
     });
-    for (std::size_t w = 0; w < worms_.size(); ++w) {
-        std::vector<HostId> removed;
-        in.each_host("removed", [&](HostId host, StateRow& row) {
-            if (row.read_below<std::uint8_t>(worms_.size()) == w) {
-                removed.push_back(host);
-            }
-        });
-        tell_removed(w, removed);
-    }
+    in.each_host("removed", [&](HostId host, StateRow& row) {
+        worms_[row.read_below<std::uint8_t>(worms_.size())].removed.insert(host.value);
+    });
 }
 
 void Outbreak::load_care(const StateReader& in) {
@@ -299,11 +287,8 @@ void Outbreak::load_care(const StateReader& in) {
         row.read(silence.kept());
         lane_with(model_.partition.to_local(host)).silences.push_back(silence);
     };
-    // Other ranks are told again, as they were when these were new.
     in.each_host("silences", read_silence);
-    if (able_.isolates || able_.cleans) {
-        share_silences();
-    }
+    keep_silences();
     in.each_host("silences_untold", read_silence);
 }
 

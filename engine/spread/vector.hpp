@@ -7,7 +7,6 @@
 #include "engine/base/state.hpp"
 #include "engine/base/time.hpp"
 #include "engine/chance/draws.hpp"
-#include "engine/graph/graph.hpp"
 #include "engine/hosts/pool.hpp"
 #include "engine/hosts/traits.hpp"
 #include "engine/scenario/fields.hpp"
@@ -24,6 +23,7 @@ namespace annelid {
 
 class AttemptSink;
 class Communicator;
+struct ExchangeNote;
 
 /// A host during one stay in infectious states.
 struct Source {
@@ -32,12 +32,6 @@ struct Source {
     /// since the last one.
     std::uint32_t ordinal;
     TimeUs from, until;  ///< infectious in [from, until)
-};
-
-/// A host of any rank that turns infectious, and the row of its links into this rank.
-struct LinkSource {
-    Source source;
-    Graph::Row row;
 };
 
 /// An attempt that arrived at a host which carries what the vector requires, told to its source.
@@ -83,12 +77,18 @@ class VectorProcess {
 
     /// A host of `lane` turns infectious; the attempts of `window` are drawn already.
     virtual void launch(const Source& source, const Window& window, unsigned lane) = 0;
+    /// All such hosts at once, for a vector that has a use for that.
+    virtual void launch_all(std::span<const Source> sources, const Window& window, unsigned lane) {
+        for (const Source& source : sources) {
+            launch(source, window, lane);
+        }
+    }
 
-    /// Instead of launch() where the model goes along_links(), for all such hosts at once. Links
-    /// lead to hosts of any lane. The attempts of `window` are drawn already.
-    virtual void launch_links(std::span<const LinkSource>, const Window& /*window*/,
-                              unsigned /*lane*/) {}
-    /// After every launch_links() of all lanes: takes what others left for this lane.
+    /// True if attempts wait with their targets, not with their sources. Then, after the launches
+    /// of all lanes, share() (collective, one exchange) hands to other ranks what is theirs, and
+    /// settle() takes what others have for a lane. The same for all of a run.
+    virtual bool waits_with_targets() const { return false; }
+    virtual void share(Communicator&, const ExchangeNote&) {}
     virtual void settle(const Window& /*window*/, unsigned /*lane*/) {}
 
     /// An attempt of vector follows() of a source of `lane` hit; called only if follows() is set.
@@ -183,8 +183,6 @@ class VectorModel {
     virtual const Pool& pool() const = 0;
     /// False for a vector that stays in its source's organisation.
     virtual bool reaches_far() const = 0;
-    /// True for a vector that goes along the links of the network.
-    virtual bool along_links() const { return false; }
     /// True if attempts from or at a host that is switched off are lost; false for a vector that
     /// makes none at such times.
     virtual bool lost_when_off() const { return true; }

@@ -43,7 +43,7 @@ std::int64_t fingerprint(const World& world) {
         add(run.first.value);
         add(run.size);
     }
-    if (const Graph* graph = world.model().graph) {
+    if (const Graph* graph = world.graph()) {
         add(graph->counts().vertices);
         add(graph->counts().edges);
         add(graph->counts().self_loops);

@@ -283,7 +283,7 @@ RunDiagnostics Run::diagnostics_of(const Outbreak& outbreak) {
 
 /// Collective in the team. Replicates share a network unless each has a world of its own.
 void Run::add_network(RunNetwork& network) const {
-    const Graph* graph = world_->model().graph;
+    const Graph* graph = world_->graph();
     if (graph == nullptr) {
         return;
     }

@@ -189,7 +189,6 @@ OutbreakModel World::model() const {
             .defences = defences_,
             .step_us = step_us_,
             .end_us = scenario_.end,
-            .graph = graph_.get(),
             .hours = hours_.get(),
             .triggers = triggers_,
             .starters = starters_,

@@ -27,6 +27,7 @@ class World {
 
     OutbreakModel model() const;
     const Population& population() const { return population_; }
+    const Graph* graph() const { return graph_.get(); }  ///< null: there is no network
     /// Of the run file, over all worms.
     const std::vector<std::string>& state_names() const { return state_names_; }
     const std::vector<std::string>& vector_names() const { return vector_names_; }

@@ -31,6 +31,17 @@ ContactModel::ContactModel(const std::string& name, const ContactSettings& setti
       pool_(context.population, context.partition, context.hosts, requires_traits(),
             context.ranks) {
     require_network(name, context);
+    if (requires_traits() != 0) {
+        carriers_.resize(static_cast<std::size_t>(context.population.num_hosts() / 64 + 1));
+        for (std::uint32_t i = 0; i < context.hosts.traits.size(); ++i) {
+            if (carries(context.hosts.traits[i], requires_traits())) {
+                const std::int64_t id = context.partition.to_global(LocalHost{i}).value;
+                carriers_[static_cast<std::size_t>(id / 64)] |=
+                    static_cast<std::int64_t>(std::uint64_t{1} << (id % 64));
+            }
+        }
+        context.ranks.sum_all(carriers_);  // each bit is set on one rank at most
+    }
     if (settings.repeat && time_.mean() < shortest_renewal_s) {
         refuse("worm.vector." + name,
                {{"time", "a link that renews at once would never let time go on",
@@ -45,10 +56,10 @@ double ContactModel::mean_attempts_per_s() const {
                : 0;
 }
 
-std::uint32_t ContactModel::multiplicity(Graph::Row row, std::int64_t link) const {
-    const LocalHost* const targets = graph().targets();
+std::uint32_t ContactModel::multiplicity(LocalHost source, std::int64_t link) const {
+    const Vertex* const targets = graph().targets();
     std::uint32_t before = 0;
-    while (link - before > graph().begin(row) && targets[link - before - 1] == targets[link]) {
+    while (link - before > graph().begin(source) && targets[link - before - 1] == targets[link]) {
         ++before;
     }
     return before;

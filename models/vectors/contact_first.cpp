@@ -1,10 +1,11 @@
 // Vector `contact` where only the first attempt on each host can matter.
 //
-// Cost of a link: four bytes of its target and four bytes about the target, which say whether it is
-// infected and else bound the time of the attempt that is pending on it. For those not infected one
-// draw and one logarithm, in vector instructions. Only an attempt that may be earlier than the
-// pending one is looked at exactly. Links of many sources are worked on together, so that what one
-// waits for from memory overlaps with what others do.
+// Cost of a link: four bytes of its target, one draw and one logarithm, in vector instructions.
+// Only where the time that comes out lies in its source's stay is the target looked at: four bytes
+// there say whether it is infected and else bound the time of the attempt that is pending on it.
+// Links of many sources are worked on together, so that what one waits for from memory overlaps
+// with what others do. An attempt on a host of another rank travels as soon as it is drawn, and
+// waits there.
 #include "engine/base/prefetch.hpp"
 #include "engine/spread/attempts.hpp"
 #include "engine/spread/calendar.hpp"
@@ -13,6 +14,9 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
+#include <span>
+#include <vector>
 
 namespace annelid {
 
@@ -30,6 +34,9 @@ constexpr std::size_t whole_groups(std::size_t n) {
 /// How many sources, candidates or hosts ahead memory is asked for.
 constexpr std::size_t ahead = 8;
 
+/// Candidates whose targets are looked at together.
+constexpr std::size_t candidates_together = 512;
+
 class FirstContacts final : public VectorProcess {
   public:
     FirstContacts(const ContactModel& model, const OutbreakFrame& frame)
@@ -44,12 +51,16 @@ class FirstContacts final : public VectorProcess {
           lanes_(frame.lanes) {
         for (Lane& lane : lanes_) {
             lane.to_lane.resize(frame.lanes);
+            lane.to_rank.resize(static_cast<std::size_t>(model.context().partition.num_ranks()));
         }
     }
 
-    void launch(const Source&, const Window&, unsigned) override {}
-    void launch_links(std::span<const LinkSource> sources, const Window& before,
-                      unsigned lane) override;
+    void launch(const Source& source, const Window& before, unsigned lane) override {
+        launch_all({&source, 1}, before, lane);
+    }
+    void launch_all(std::span<const Source> sources, const Window& before, unsigned lane) override;
+    bool waits_with_targets() const override { return true; }
+    void share(Communicator& ranks, const ExchangeNote& note) override;
     void settle(const Window& before, unsigned lane) override;
     void emit(const Window& window, unsigned lane, AttemptSink& sink) override;
     std::int64_t next_step(unsigned lane) const override { return lanes_[lane].due.next_step(); }
@@ -57,51 +68,43 @@ class FirstContacts final : public VectorProcess {
     void load(const StateReader& in, const Window& last) override;
 
   private:
+    /// An attempt that happens, unless its target has an earlier one.
     struct Candidate {
         TimeUs time;
-        LocalHost target;
-        Vertex source;
+        Vertex target, source;
     };
-    /// Links first … last - 1 of a block are of one source.
+    /// Links first … last - 1 of a block are of one source, and begin with its `first_link`.
     struct Stretch {
-        const LinkSource* of;
+        const Source* of;
         std::size_t first, last;
-        std::int64_t first_link;  ///< `link` counts from here
+        std::int64_t first_link;
     };
     /// Links of some sources, side by side for the vector loops.
     struct Block {
         template <class T>
         using Each = std::array<T, block_links + group>;
 
-        Each<LocalHost> target{};
-        Each<std::uint32_t> pending{};  ///< bound of the target's earliest time
-        Each<std::uint32_t> link{};
-        Each<Vertex> vertex{};  ///< of the target
+        Each<Vertex> target{};
         Each<std::uint64_t> bits{};
         Each<double> time_s{};
-        Each<std::uint8_t> early{};
         std::size_t size = 0;
         std::vector<Stretch> stretches;
     };
     struct Lane {
         Calendar<LocalHost> due;  ///< hosts by the step of their earliest attempt
-        std::vector<std::vector<Candidate>> to_lane;
-        std::vector<Candidate> candidates;
         Block block;
+        std::vector<Candidate> drawn;
+        std::vector<std::vector<Candidate>> to_lane, to_rank;
     };
 
-    void prefetch_targets(Graph::Row row) const;
-    void launch_row(const LinkSource& source, const Window& before, unsigned lane_index);
-    void gather(Block& block, const LinkSource& source, std::int64_t first,
-                std::int64_t last) const;
-    void finish(Lane& lane, unsigned lane_index, const Window& before);
+    void launch_links(const Source& source, Lane& lane, const Window& before);
+    void finish(Lane& lane, const Window& before);
     void draw(Block& block) const;
-    void find_early(Block& block, const Stretch& stretch) const;
     void choose(Lane& lane, const Stretch& stretch) const;
-    void keep_all(Lane& lane, std::vector<Candidate>& candidates, const Window& before);
-    void keep(Lane& lane, const Candidate& candidate, const Window& before);
-    TimeUs first_success(const Source& source, Graph::Row row, std::int64_t link, Vertex target,
-                         double first_s) const;
+    TimeUs time_of(const Source& source, std::int64_t link, double first_s) const;
+    void deal(Lane& lane, const Window& before);
+    void keep_all(unsigned lane_index, std::span<const Candidate> candidates, const Window& before);
+    void keep(Lane& lane, LocalHost target, const Candidate& candidate, const Window& before);
 
     const ContactModel& model_;
     OutbreakFrame frame_;
@@ -111,111 +114,80 @@ class FirstContacts final : public VectorProcess {
     bool plain_;  ///< every link is open, of weight 1, every host on, and every attempt works
     EarliestTimes earliest_;
     std::vector<Lane> lanes_;
+    std::vector<Candidate> received_;  ///< from other ranks
 };
 
-void FirstContacts::launch_links(std::span<const LinkSource> sources, const Window& before,
-                                 unsigned lane_index) {
-    // Three steps of getting near, each of which needs what the one before asked for.
-    for (std::size_t i = 0; i < sources.size() + 3 * ahead; ++i) {
-        if (i < sources.size()) {
-            model_.graph().prefetch_row(sources[i].row);
-        }
-        if (i >= ahead && i - ahead < sources.size()) {
-            model_.graph().prefetch_links(sources[i - ahead].row);
-        }
-        if (i >= 2 * ahead && i - 2 * ahead < sources.size()) {
-            prefetch_targets(sources[i - 2 * ahead].row);
-        }
-        if (i >= 3 * ahead) {
-            launch_row(sources[i - 3 * ahead], before, lane_index);
-        }
-    }
-    finish(lanes_[lane_index], lane_index, before);
-}
-
-void FirstContacts::prefetch_targets(Graph::Row row) const {
-    const std::int64_t first = model_.graph().begin(row);
-    const std::int64_t last = std::min<std::int64_t>(model_.graph().end(row), first + block_links);
-    for (std::int64_t link = first; link < last; ++link) {
-        earliest_.prefetch_high(model_.graph().targets()[link]);
-    }
-}
-
-void FirstContacts::launch_row(const LinkSource& source, const Window& before,
+void FirstContacts::launch_all(std::span<const Source> sources, const Window& before,
                                unsigned lane_index) {
     Lane& lane = lanes_[lane_index];
-    if (model_.context().partition.is_local(source.source.host)) {
-        earliest_.close({source.row});
+    const Partition& partition = model_.context().partition;
+    const auto vertex_of = [&](std::size_t i) { return partition.to_local(sources[i].host); };
+    // Two steps of getting near, the second of which needs what the first asked for.
+    for (std::size_t i = 0; i < sources.size() + 2 * ahead; ++i) {
+        if (i < sources.size()) {
+            model_.graph().prefetch_range(vertex_of(i));
+        }
+        if (i >= ahead && i - ahead < sources.size()) {
+            model_.graph().prefetch_links(vertex_of(i - ahead));
+        }
+        if (i >= 2 * ahead) {
+            earliest_.close(vertex_of(i - 2 * ahead));
+            launch_links(sources[i - 2 * ahead], lane, before);
+        }
     }
-    const std::int64_t end = model_.graph().end(source.row);
-    for (std::int64_t first = model_.graph().begin(source.row); first < end;) {
-        const auto space = static_cast<std::int64_t>(block_links - lane.block.size);
+    finish(lane, before);
+    deal(lane, before);
+}
+
+/// Adds the links of a source to the block, which is worked on whenever it is full.
+void FirstContacts::launch_links(const Source& source, Lane& lane, const Window& before) {
+    Block& block = lane.block;
+    const LocalHost vertex = model_.context().partition.to_local(source.host);
+    const std::int64_t end = model_.graph().end(vertex);
+    for (std::int64_t first = model_.graph().begin(vertex); first < end;) {
+        const auto space = static_cast<std::int64_t>(block_links - block.size);
         const std::int64_t last = std::min(end, first + space);
-        gather(lane.block, source, first, last);
-        if (lane.block.size == block_links) {
-            finish(lane, lane_index, before);
+        const auto size = static_cast<std::size_t>(last - first);
+        std::copy_n(model_.graph().targets() + first, size, &block.target[block.size]);
+        block.stretches.push_back({&source, block.size, block.size + size, first});
+        block.size += size;
+        if (block.size == block_links) {
+            finish(lane, before);
         }
         first = last;
     }
 }
 
-/// Adds the links to hosts that can still be infected.
-void FirstContacts::gather(Block& block, const LinkSource& source, std::int64_t first,
-                           std::int64_t last) const {
-    const LocalHost* const targets = model_.graph().targets() + first;
-    const auto size = static_cast<std::size_t>(last - first);
-    const bool picky = model_.requires_traits() != 0;
-    const std::size_t begin = block.size;
-    std::size_t n = begin;
-    for (std::size_t i = 0; i < size; ++i) {
-        const std::uint32_t pending = earliest_.high(targets[i]);
-        block.target[n] = targets[i];
-        block.pending[n] = pending;
-        block.link[n] = static_cast<std::uint32_t>(i);
-        n += pending != EarliestTimes::over && (!picky || model_.can_take(targets[i])) ? 1 : 0;
-    }
-    if (n > begin) {
-        block.stretches.push_back({&source, begin, n, first});
-        block.size = n;
-    }
-}
-
-/// Finds the links of the block that bring a host an earlier attempt than it has, and empties it.
-void FirstContacts::finish(Lane& lane, unsigned lane_index, const Window& before) {
+/// Draws for the links of the block, takes those that come to an attempt, and empties it.
+void FirstContacts::finish(Lane& lane, const Window& before) {
     Block& block = lane.block;
     draw(block);
     for (const Stretch& stretch : block.stretches) {
-        if (plain_) {
-            find_early(block, stretch);
-        }
         choose(lane, stretch);
     }
     block.stretches.clear();
     block.size = 0;
-    if (frame_.lanes == 1) {
-        keep_all(lane, lane.candidates, before);
-        return;
+    if (lane.drawn.size() >= candidates_together) {
+        deal(lane, before);
     }
-    for (const Candidate& candidate : lane.candidates) {
-        lane.to_lane[lane_of(candidate.target, frame_.lanes)].push_back(candidate);
-    }
-    lane.candidates.clear();
-    keep_all(lane, lane.to_lane[lane_index], before);
 }
 
 /// Draws the times of the block's links.
 void FirstContacts::draw(Block& block) const {
-    const Graph& graph = model_.graph();
-    model_.context().partition.to_global({block.target.data(), block.size}, block.vertex.data());
     for (const auto& [of, first, last, first_link] : block.stretches) {
-        const LinkDraws draws(draws_.time, static_cast<std::uint64_t>(of->source.host.value),
-                              of->source.ordinal, 0);
+        const LinkDraws draws(draws_.time, static_cast<std::uint64_t>(of->host.value), of->ordinal,
+                              0);
         // What it writes beyond the stretch, the next one writes anew.
-        draws.bits(&block.vertex[first], whole_groups(last - first), &block.bits[first]);
-        for (std::size_t i = first; graph.has_multiple() && i < last; ++i) {
-            const auto m = model_.multiplicity(of->row, first_link + block.link[i]);
+        draws.bits(&block.target[first], whole_groups(last - first), &block.bits[first]);
+        if (!model_.graph().has_multiple()) {
+            continue;
+        }
+        const LocalHost source = model_.context().partition.to_local(of->host);
+        for (std::size_t i = first; i < last; ++i) {
+            const auto link = first_link + static_cast<std::int64_t>(i - first);
+            const std::uint32_t m = model_.multiplicity(source, link);
             if (m > 0) {
-                block.bits[i] = draws.bits(block.vertex[i], m);
+                block.bits[i] = draws.bits(block.target[i], m);
             }
         }
     }
@@ -232,54 +204,48 @@ void FirstContacts::draw(Block& block) const {
     }
 }
 
-/// Marks the links whose time may be early enough: none that is, and few that are not.
-void FirstContacts::find_early(Block& block, const Stretch& stretch) const {
-    const Source& source = stretch.of->source;
-    constexpr double rounding_us = 1;
-    const auto start = static_cast<double>(source.from) - rounding_us;
-    const auto until = static_cast<double>(std::min(source.until, frame_.end_us));
-    const double unit = earliest_.high_unit_us();
-    for (std::size_t i = stretch.first; i < stretch.last; ++i) {
-        const double bound = std::min(until, static_cast<double>(block.pending[i]) * unit);
-        block.early[i] = block.time_s[i] * 1e6 < bound - start ? 1 : 0;
-    }
-}
-
-/// Takes the links of a stretch that are early enough as candidates.
+/// Takes the links of a stretch whose attempts happen: few of many, so that a first look in
+/// doubles, which may take one too many, comes before the exact time.
 void FirstContacts::choose(Lane& lane, const Stretch& stretch) const {
     const Block& block = lane.block;
-    const Source& source = stretch.of->source;
+    const Source& source = *stretch.of;
     const auto vertex = static_cast<Vertex>(source.host.value);
-    const LinkClock plain(source, frame_.end_us);
+    constexpr double rounding_us = 1;
+    const double longest_s =
+        plain_ ? (static_cast<double>(std::min(source.until, frame_.end_us) - source.from) +
+                  rounding_us) *
+                     1e-6
+               : std::numeric_limits<double>::infinity();
     std::array<std::uint32_t, block_links> chosen;
     std::size_t n = 0;
     for (std::size_t i = stretch.first; i < stretch.last; ++i) {
         chosen[n] = static_cast<std::uint32_t>(i);
-        n += !plain_ || block.early[i] != 0 ? 1 : 0;
+        n += block.time_s[i] <= longest_s ? 1 : 0;
     }
+    const LinkClock plain(source, frame_.end_us);
     for (std::size_t c = 0; c < n; ++c) {
         const std::size_t i = chosen[c];
-        TimeUs time = plain.at(block.time_s[i]);
-        if (!plain_) {
-            const std::int64_t link = stretch.first_link + block.link[i];
-            time = LinkClock(model_, source, link, frame_.end_us).at(block.time_s[i]);
-            if (time != never && !model_.certain()) {
-                time =
-                    first_success(source, stretch.of->row, link, block.vertex[i], block.time_s[i]);
-            }
-        }
-        if (time != never && earliest_.high_of(time) <= block.pending[i]) {
-            lane.candidates.push_back({time, block.target[i], vertex});
+        const auto link = stretch.first_link + static_cast<std::int64_t>(i - stretch.first);
+        const TimeUs time =
+            plain_ ? plain.at(block.time_s[i]) : time_of(source, link, block.time_s[i]);
+        if (time != never && model_.can_take(block.target[i])) {
+            lane.drawn.push_back({time, block.target[i], vertex});
         }
     }
 }
 
-/// The time of the first attempt that works, the first of all at `first_s`.
-TimeUs FirstContacts::first_success(const Source& source, Graph::Row row, std::int64_t link,
-                                    Vertex target, double first_s) const {
+/// The time of the first attempt along a link that works, the first of all after `first_s`.
+TimeUs FirstContacts::time_of(const Source& source, std::int64_t link, double first_s) const {
     const LinkClock clock(model_, source, link, frame_.end_us);
+    if (model_.certain()) {
+        return clock.at(first_s);
+    }
     const auto id = static_cast<std::uint64_t>(source.host.value);
-    const std::uint32_t m = model_.graph().has_multiple() ? model_.multiplicity(row, link) : 0;
+    const Vertex target = model_.graph().targets()[link];
+    const std::uint32_t m =
+        model_.graph().has_multiple()
+            ? model_.multiplicity(model_.context().partition.to_local(source.host), link)
+            : 0;
     double sum_s = first_s;
     for (std::uint32_t renewal = 0;; ++renewal) {
         const TimeUs time = clock.at(sum_s);
@@ -296,39 +262,90 @@ TimeUs FirstContacts::first_success(const Source& source, Graph::Row row, std::i
     }
 }
 
-/// Keeps candidates on hosts of this lane, and forgets them.
-void FirstContacts::keep_all(Lane& lane, std::vector<Candidate>& candidates, const Window& before) {
-    for (std::size_t i = 0; i < candidates.size() + ahead; ++i) {
-        if (i < candidates.size()) {
-            earliest_.prefetch_all(candidates[i].target);
-            prefetch(&state_[candidates[i].target.value]);
+/// Sorts what was drawn by who will keep it; an attempt that is later than one that waits already
+/// on a host of this rank is nobody's.
+void FirstContacts::deal(Lane& lane, const Window& before) {
+    const Partition& partition = model_.context().partition;
+    for (std::size_t i = 0; i < lane.drawn.size() + ahead; ++i) {
+        if (i < lane.drawn.size() && partition.is_local(HostId{lane.drawn[i].target})) {
+            earliest_.prefetch_high(partition.to_local(HostId{lane.drawn[i].target}));
         }
-        // Another vector may have infected it.
-        if (i >= ahead && state_[candidates[i - ahead].target.value] == Lifecycle::susceptible) {
-            keep(lane, candidates[i - ahead], before);
+        if (i < ahead) {
+            continue;
+        }
+        const Candidate& candidate = lane.drawn[i - ahead];
+        const HostId target{candidate.target};
+        if (!partition.is_local(target)) {
+            lane.to_rank[static_cast<std::size_t>(partition.owner(target))].push_back(candidate);
+            continue;
+        }
+        const LocalHost local = partition.to_local(target);
+        if (earliest_.high_of(candidate.time) <= earliest_.high(local)) {
+            lane.to_lane[lane_of(local, lanes_.size())].push_back(candidate);
         }
     }
-    candidates.clear();
+    lane.drawn.clear();
+    if (lanes_.size() == 1) {
+        keep_all(0, lane.to_lane[0], before);
+        lane.to_lane[0].clear();
+    }
 }
 
-void FirstContacts::keep(Lane& lane, const Candidate& c, const Window& before) {
-    if (!earliest_.is_later(c.target, c.time, c.source)) {
+void FirstContacts::share(Communicator& ranks, const ExchangeNote& note) {
+    std::vector<std::vector<Candidate>> to_rank(lanes_[0].to_rank.size());
+    for (Lane& lane : lanes_) {
+        for (std::size_t r = 0; r < to_rank.size(); ++r) {
+            to_rank[r].insert(to_rank[r].end(), lane.to_rank[r].begin(), lane.to_rank[r].end());
+            lane.to_rank[r].clear();
+        }
+    }
+    received_ = ranks.exchange(to_rank, note);
+}
+
+void FirstContacts::settle(const Window& before, unsigned lane_index) {
+    for (Lane& from : lanes_) {
+        keep_all(lane_index, from.to_lane[lane_index], before);
+        from.to_lane[lane_index].clear();
+    }
+    keep_all(lane_index, received_, before);
+}
+
+/// Keeps those of the candidates whose targets are hosts of this lane.
+void FirstContacts::keep_all(unsigned lane_index, std::span<const Candidate> candidates,
+                             const Window& before) {
+    const auto target_of = [&](std::size_t i) {
+        return model_.context().partition.to_local(HostId{candidates[i].target});
+    };
+    for (std::size_t i = 0; i < candidates.size() + ahead; ++i) {
+        if (i < candidates.size()) {
+            const LocalHost target = target_of(i);
+            earliest_.prefetch_all(target);
+            prefetch(&state_[target.value]);
+        }
+        if (i < ahead) {
+            continue;
+        }
+        const LocalHost target = target_of(i - ahead);
+        // Another vector may have infected it.
+        if (lane_of(target, lanes_.size()) == lane_index &&
+            state_[target.value] == Lifecycle::susceptible) {
+            keep(lanes_[lane_index], target, candidates[i - ahead], before);
+        }
+    }
+}
+
+void FirstContacts::keep(Lane& lane, LocalHost target, const Candidate& c, const Window& before) {
+    if (!earliest_.is_later(target, c.time, c.source)) {
         return;
     }
     // What is pending now takes effect in the step after `before` at the earliest.
     const std::int64_t first_step = before.step + 1;
     const std::int64_t step = std::max(first_step, c.time / frame_.step_us);
-    const bool pending = earliest_.high(c.target) != EarliestTimes::none;
-    if (!pending || step < std::max(first_step, earliest_.time(c.target) / frame_.step_us)) {
-        lane.due.push(step, c.target);
+    const bool pending = earliest_.high(target) != EarliestTimes::none;
+    if (!pending || step < std::max(first_step, earliest_.time(target) / frame_.step_us)) {
+        lane.due.push(step, target);
     }
-    earliest_.set(c.target, c.time, c.source);
-}
-
-void FirstContacts::settle(const Window& before, unsigned lane_index) {
-    for (Lane& from : lanes_) {
-        keep_all(lanes_[lane_index], from.to_lane[lane_index], before);
-    }
+    earliest_.set(target, c.time, c.source);
 }
 
 void FirstContacts::emit(const Window& window, unsigned lane_index, AttemptSink& sink) {
@@ -343,8 +360,8 @@ void FirstContacts::emit(const Window& window, unsigned lane_index, AttemptSink&
             continue;
         }
         const LocalHost host = due[i - ahead];
-        sink.add(HostId{model_.vertex_of(host)}, earliest_.time(host), HostId{earliest_.by(host)},
-                 0, 0);
+        sink.add(model_.context().partition.to_global(host), earliest_.time(host),
+                 HostId{earliest_.by(host)}, 0, 0);
         earliest_.finish(host);
     }
     lane.due.close(window.step);

@@ -6,6 +6,8 @@
 #include "models/vectors/contact.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <vector>
 
 namespace annelid {
 
@@ -18,7 +20,6 @@ class ContactModel final : public VectorModel {
     std::unique_ptr<VectorProcess> start(const OutbreakFrame& frame) const override;
     const Pool& pool() const override { return pool_; }
     bool reaches_far() const override { return true; }
-    bool along_links() const override { return true; }
     bool lost_when_off() const override { return false; }
 
     const ContactSettings& settings() const { return settings_; }
@@ -27,11 +28,9 @@ class ContactModel final : public VectorModel {
     const Distribution& time() const { return time_; }
     bool certain() const { return settings_.success >= 1; }
 
-    Vertex vertex_of(LocalHost host) const {
-        return static_cast<Vertex>(context_.partition.to_global(host).value);
-    }
-    bool can_take(LocalHost target) const {
-        return carries(context_.hosts.traits[target.value], requires_traits());
+    /// A target of any rank carries what is required.
+    bool can_take(Vertex target) const {
+        return carriers_.empty() || ((carriers_[target / 64] >> (target % 64)) & 1) != 0;
     }
     double weight(std::int64_t link) const {
         return graph().weighted() ? static_cast<double>(graph().weights()[link]) : 1;
@@ -39,14 +38,17 @@ class ContactModel final : public VectorModel {
     Interval open(std::int64_t link) const {
         return graph().temporal() ? graph().intervals()[link] : Interval{};
     }
-    /// Links before this one of the row that lead to the same target.
-    std::uint32_t multiplicity(Graph::Row row, std::int64_t link) const;
+    /// Links of the source before this one that lead to the same target.
+    std::uint32_t multiplicity(LocalHost source, std::int64_t link) const;
 
   private:
     ContactSettings settings_;
     VectorContext context_;
     Distribution time_;
     Pool pool_;
+    /// A bit for each vertex of the network, as a source must know of targets of other ranks; none
+    /// where nothing is required.
+    std::vector<std::int64_t> carriers_;
 };
 
 /// The draws of one outbreak.
@@ -78,7 +80,7 @@ struct LinkClock {
         if (model.context().hours != nullptr) {
             hours = model.context().hours;
             one = source.host;
-            other = HostId{model.vertex_of(model.graph().targets()[link])};
+            other = HostId{model.graph().targets()[link]};
         }
     }
     /// `never` if the link is closed or the source not infectious by then.

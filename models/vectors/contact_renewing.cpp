@@ -13,9 +13,7 @@ class RenewingContacts final : public VectorProcess {
     RenewingContacts(const ContactModel& model, const OutbreakFrame& frame)
         : model_(model), frame_(frame), draws_(model, frame.seed), lanes_(frame.lanes) {}
 
-    void launch(const Source&, const Window&, unsigned) override {}
-    void launch_links(std::span<const LinkSource> sources, const Window& before,
-                      unsigned lane) override;
+    void launch(const Source& source, const Window& before, unsigned lane) override;
     void emit(const Window& window, unsigned lane, AttemptSink& sink) override;
     std::int64_t next_step(unsigned lane) const override { return lanes_[lane].next_step(); }
     void save(StateWriter& out) const override;
@@ -34,11 +32,10 @@ class RenewingContacts final : public VectorProcess {
 
     template <class P>
     static auto kept(P& p) {
-        return std::tie(p.source.host, p.source.ordinal, p.source.from, p.source.until, p.time,
-                        p.sum_s, p.multiplicity, p.renewal);
+        return std::tie(p.source.ordinal, p.source.from, p.source.until, p.time, p.sum_s,
+                        p.multiplicity, p.renewal);
     }
 
-    void launch_row(const Source& source, Graph::Row row, const Window& before, unsigned lane);
     bool draw_next(Pending& pending) const;
     bool succeeds(const Pending& pending) const;
 
@@ -52,35 +49,28 @@ class RenewingContacts final : public VectorProcess {
 bool RenewingContacts::draw_next(Pending& p) const {
     const LinkDraws draws(draws_.time, static_cast<std::uint64_t>(p.source.host.value),
                           p.source.ordinal, p.renewal);
-    const Vertex target = model_.vertex_of(model_.graph().targets()[p.link]);
+    const Vertex target = model_.graph().targets()[p.link];
     p.sum_s += model_.time().quantile(draws.bits(target, p.multiplicity));
     p.time = LinkClock(model_, p.source, p.link, frame_.end_us).at(p.sum_s);
     return p.time < never;
 }
 
 bool RenewingContacts::succeeds(const Pending& p) const {
-    const Vertex target = model_.vertex_of(model_.graph().targets()[p.link]);
+    const Vertex target = model_.graph().targets()[p.link];
     const LinkDraws draws(draws_.success, static_cast<std::uint64_t>(p.source.host.value),
                           p.source.ordinal, p.renewal);
     return model_.certain() ||
            happens(draws.bits(target, p.multiplicity), model_.settings().success);
 }
 
-void RenewingContacts::launch_links(std::span<const LinkSource> sources, const Window& before,
-                                    unsigned lane) {
-    for (const auto& [source, row] : sources) {
-        launch_row(source, row, before, lane);
-    }
-}
-
-void RenewingContacts::launch_row(const Source& source, Graph::Row row, const Window& before,
-                                  unsigned lane) {
+void RenewingContacts::launch(const Source& source, const Window& before, unsigned lane) {
     const Graph& graph = model_.graph();
-    for (std::int64_t link = graph.begin(row); link < graph.end(row); ++link) {
+    const LocalHost vertex = model_.context().partition.to_local(source.host);
+    for (std::int64_t link = graph.begin(vertex); link < graph.end(vertex); ++link) {
         if (!model_.can_take(graph.targets()[link])) {
             continue;
         }
-        const std::uint32_t m = graph.has_multiple() ? model_.multiplicity(row, link) : 0;
+        const std::uint32_t m = graph.has_multiple() ? model_.multiplicity(vertex, link) : 0;
         Pending pending{source, 0, 0, link, m, 0};
         if (draw_next(pending)) {
             const std::int64_t step = std::max(before.step + 1, pending.time / frame_.step_us);
@@ -96,8 +86,8 @@ void RenewingContacts::emit(const Window& window, unsigned lane, AttemptSink& si
         while (more && p.time < window.end) {
             const bool works = succeeds(p);
             if (works) {
-                sink.add(HostId{model_.vertex_of(model_.graph().targets()[p.link])}, p.time,
-                         p.source.host, p.source.ordinal, p.renewal);
+                sink.add(HostId{model_.graph().targets()[p.link]}, p.time, p.source.host,
+                         p.source.ordinal, p.renewal);
             }
             p.renewal += 1;
             more = model_.settings().repeat && (!works || !frame_.first_counts) && draw_next(p);
@@ -109,12 +99,11 @@ void RenewingContacts::emit(const Window& window, unsigned lane, AttemptSink& si
     due.close(window.step);
 }
 
-/// By target: that is where a link lies.
 void RenewingContacts::save(StateWriter& out) const {
     RowWriter links = out.of_hosts("links");
     for (const Calendar<Pending>& lane : lanes_) {
         lane.for_each([&](std::int64_t, const Pending& p) {
-            links.add(HostId{model_.vertex_of(model_.graph().targets()[p.link])}, kept(p));
+            links.add(p.source.host, model_.graph().targets()[p.link], kept(p));
         });
     }
     frame_.save_first_counts(out);
@@ -122,24 +111,16 @@ void RenewingContacts::save(StateWriter& out) const {
 
 void RenewingContacts::load(const StateReader& in, const Window& last) {
     frame_.check_first_counts(in, model_.name());
-    const Partition& partition = model_.context().partition;
-    std::vector<HostId> sources;
-    in.each_host("links", [&](HostId, StateRow& row) {
+    const Graph& graph = model_.graph();
+    in.each_host("links", [&](HostId source, StateRow& row) {
+        const LocalHost local = model_.context().partition.to_local(source);
+        Vertex target = 0;
         Pending p{};
+        p.source.host = source;
+        row.read(target);
         row.read(kept(p));
-        row.require(model_.context().population.has(p.source.host));
-        sources.push_back(p.source.host);
-    });
-    const auto rows = model_.graph().rows_of(std::move(sources), partition, model_.context().ranks);
-    in.each_host("links", [&](HostId target, StateRow& row) {
-        Pending p{};
-        row.read(kept(p));
-        const auto found = rows.find(p.source.host.value);
-        row.require(found != rows.end());
-        const LocalHost local = partition.to_local(target);
-        p.link = model_.graph().find_link(found->second, local) + p.multiplicity;
-        row.require(p.link < model_.graph().end(found->second) &&
-                    model_.graph().targets()[p.link] == local);
+        p.link = graph.find_link(local, target) + p.multiplicity;
+        row.require(p.link < graph.end(local) && graph.targets()[p.link] == target);
         lanes_[lane_of(local, lanes_.size())].push(std::max(last.step + 1, p.time / frame_.step_us),
                                                    p);
     });

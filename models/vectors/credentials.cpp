@@ -25,9 +25,9 @@ std::vector<HostId> CredentialsModel::known(const Organisation& organisation, Ho
         add(organisation.controller(domain, i));
     }
     if (const Graph* graph = context_.graph; graph != nullptr) {
-        const Graph::Row row = context_.partition.to_local(source).value;
-        for (std::int64_t link = graph->begin(row); link < graph->end(row); ++link) {
-            add(context_.partition.to_global(graph->targets()[link]));
+        const LocalHost vertex = context_.partition.to_local(source);
+        for (std::int64_t link = graph->begin(vertex); link < graph->end(vertex); ++link) {
+            add(HostId{graph->targets()[link]});
         }
     }
     std::sort(out.begin(), out.end());

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <functional>
+#include <numeric>
 #include <vector>
 
 namespace annelid {
@@ -14,6 +16,7 @@ namespace {
 /// meet in one vertex the products of two sums stay below 2^127.
 constexpr int part_bits = 26;
 
+/// Links that a rank speaks of in one exchange.
 constexpr std::int64_t piece_size = 1 << 20;
 
 class SourceLinks {
@@ -31,29 +34,38 @@ class SourceLinks {
     }
 
     double mean(std::int64_t num_carriers) {
-        std::vector<double> carries_it(graph_local());
-        for (std::uint32_t v = 0; v < carries_it.size(); ++v) {
-            carries_it[v] = can_take(LocalHost{v}) ? 1 : 0;
-        }
-        std::vector<std::int64_t> in(carries_it.size());
-        const double links = sum(by_row(std::move(carries_it)), &in);
-        if (links == 0) {
+        // What lies in targets of other ranks need not be known where all hosts carry what is
+        // required, nor, where links go both ways, what leads into one's own.
+        const bool everyone = required_ == 0;
+        const Values links =
+            everyone && graph_.symmetric()
+                ? out_of_all()
+                : into([this](LocalHost source) { return can_take(source) ? 1 : 0; });
+        const double all = sum(links);
+        if (all == 0) {
             return 0;
         }
-        const double pairs = sum(by_row(std::vector<double>(in.begin(), in.end())), nullptr);
-        return std::ldexp(std::max(links / static_cast<double>(num_carriers), pairs / links),
+        Values pairs;
+        if (everyone) {
+            pairs = out_of_all();
+            std::transform(pairs.begin(), pairs.end(), links.begin(), pairs.begin(),
+                           std::multiplies<>());
+        } else {
+            pairs = into([&](LocalHost source) { return links[source.value]; });
+        }
+        return std::ldexp(std::max(all / static_cast<double>(num_carriers), sum(pairs) / all),
                           exponent_ - part_bits);
     }
 
   private:
+    using Values = std::vector<__int128>;  ///< of each local vertex
+    /// Of a link into another rank.
     struct Told {
-        Graph::Row row;
-        double value;
+        std::int64_t value;  ///< of its source
+        std::int64_t parts;
+        Vertex target;
     };
 
-    std::size_t graph_local() const {
-        return static_cast<std::size_t>(context_.partition.num_local());
-    }
     bool can_take(LocalHost host) const {
         return carries(context_.hosts.traits[host.value], required_);
     }
@@ -64,9 +76,10 @@ class SourceLinks {
                                        0.5)
                                  : std::int64_t{1} << (part_bits - 1);
     }
-    std::vector<double> by_row(std::vector<double> values) const;
-    double sum(const std::vector<double>& of_source, std::vector<std::int64_t>* into) const;
-    double sum_exactly(__int128 mine) const;
+    Values out_of_all() const;
+    template <class ValueOf>
+    Values into(ValueOf value_of) const;
+    double sum(const Values& values) const;
 
     const VectorContext& context_;
     const Graph& graph_;
@@ -74,52 +87,63 @@ class SourceLinks {
     int exponent_ = 0;  ///< the largest weight is below 2^exponent
 };
 
-/// Collective. Values of local vertices by row, with those of other ranks' sources.
-std::vector<double> SourceLinks::by_row(std::vector<double> values) const {
+/// Of each vertex, the sum of the weights of links out of it.
+SourceLinks::Values SourceLinks::out_of_all() const {
+    Values out(static_cast<std::size_t>(graph_.num_local_vertices()));
+    for (std::uint32_t v = 0; v < out.size(); ++v) {
+        for (std::int64_t link = graph_.begin({v}); link < graph_.end({v}); ++link) {
+            out[v] += parts(link);
+        }
+    }
+    return out;
+}
+
+/// Collective. Of each vertex that carries what is required, the sum over links into it of
+/// weight x value of the source, which fits 64 bits; 0 for others.
+template <class ValueOf>
+SourceLinks::Values SourceLinks::into(ValueOf value_of) const {
     Communicator ranks = context_.ranks;
-    const std::int64_t vertices = std::ssize(values);
-    values.resize(static_cast<std::size_t>(graph_.num_rows()));
-    // A piece at a time: nobody holds messages for all of its vertices at once.
-    const std::int64_t last = ranks.size() > 1 ? ranks.max(vertices) : 0;
-    for (std::int64_t begin = 0; begin < last; begin += piece_size) {
-        std::vector<std::vector<Told>> to(static_cast<std::size_t>(ranks.size()));
-        for (std::int64_t v = begin; v < std::min(begin + piece_size, vertices); ++v) {
-            const LocalHost vertex{static_cast<std::uint32_t>(v)};
-            for (const Graph::Remote& remote : graph_.remotes(vertex)) {
-                to[static_cast<std::size_t>(remote.rank)].push_back(
-                    {remote.row, values[vertex.value]});
+    Values out(static_cast<std::size_t>(graph_.num_local_vertices()));
+    const auto add = [&](LocalHost target, std::int64_t parts, std::int64_t value) {
+        if (can_take(target)) {
+            out[target.value] += static_cast<__int128>(parts) * value;
+        }
+    };
+    std::vector<std::vector<Told>> to(static_cast<std::size_t>(ranks.size()));
+    std::uint32_t vertex = 0;
+    std::int64_t link = 0;
+    for (bool more = true; more;) {
+        const std::int64_t end = std::min(link + piece_size, graph_.num_local_links());
+        for (; link < end; ++link) {
+            while (link >= graph_.end({vertex})) {
+                ++vertex;
+            }
+            const auto value = static_cast<std::int64_t>(value_of(LocalHost{vertex}));
+            const HostId target{graph_.targets()[link]};
+            if (value == 0) {
+                continue;
+            }
+            if (context_.partition.is_local(target)) {
+                add(context_.partition.to_local(target), parts(link), value);
+            } else {
+                to[static_cast<std::size_t>(context_.partition.owner(target))].push_back(
+                    {value, parts(link), graph_.targets()[link]});
             }
         }
         for (const Told& told : ranks.exchange(to)) {
-            values[told.row] = told.value;
+            add(context_.partition.to_local(HostId{told.target}), told.parts, told.value);
         }
-    }
-    return values;
-}
-
-/// Collective. Sum over all links of weight x value of the source, where the target carries what is
-/// required; adds what is this rank's to its targets in `into`.
-double SourceLinks::sum(const std::vector<double>& of_source,
-                        std::vector<std::int64_t>* into) const {
-    __int128 mine = 0;
-    for (Graph::Row row = 0; row < of_source.size(); ++row) {
-        const auto value = static_cast<std::int64_t>(of_source[row]);
-        for (std::int64_t link = graph_.begin(row); value > 0 && link < graph_.end(row); ++link) {
-            const LocalHost target = graph_.targets()[link];
-            if (!can_take(target)) {
-                continue;
-            }
-            mine += static_cast<__int128>(parts(link)) * value;
-            if (into != nullptr) {
-                (*into)[target.value] += parts(link) * value;
-            }
+        for (auto& of_rank : to) {
+            of_rank.clear();
         }
+        more = ranks.any(link < graph_.num_local_links());
     }
-    return sum_exactly(mine);
+    return out;
 }
 
 /// Collective. Sums of 32 bits each, which do not overflow.
-double SourceLinks::sum_exactly(__int128 mine) const {
+double SourceLinks::sum(const Values& values) const {
+    const __int128 mine = std::accumulate(values.begin(), values.end(), __int128{0});
     __int128 all = 0;
     for (int shift = 0; shift < 128; shift += 32) {
         const auto digit = static_cast<std::int64_t>((mine >> shift) & 0xffffffff);

@@ -27,7 +27,7 @@ inline Differences compare_to_exact(World& world, const Scenario& scenario, Seed
     const OutbreakModel model = world.model();
     return differences(
         with_recoveries(std::move(infected), model.worms[0].lifecycle, seed),
-        first_passage(*model.graph, model.worms[0].lifecycle, only_contact(scenario).time,
+        first_passage(*world.graph(), model.worms[0].lifecycle, only_contact(scenario).time,
                       model.worms[0].vectors.front()->name(), seed, seeds, model.end_us));
 }
 

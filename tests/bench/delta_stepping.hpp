@@ -17,7 +17,7 @@ inline std::vector<float> delta_stepping(const Graph& graph, const std::vector<f
                                          std::uint32_t source, float delta) {
     constexpr float unreached = std::numeric_limits<float>::infinity();
     constexpr std::size_t no_bin = std::numeric_limits<std::size_t>::max() / 2;
-    std::vector<float> distance(static_cast<std::size_t>(graph.num_rows()), unreached);
+    std::vector<float> distance(static_cast<std::size_t>(graph.num_local_vertices()), unreached);
     std::vector<std::uint32_t> frontier(static_cast<std::size_t>(graph.num_local_links()) + 1);
     distance[source] = 0;
     frontier[0] = source;
@@ -27,8 +27,8 @@ inline std::vector<float> delta_stepping(const Graph& graph, const std::vector<f
     {
         std::vector<std::vector<std::uint32_t>> bins;
         const auto relax = [&](std::uint32_t vertex) {
-            for (auto link = graph.begin(vertex); link < graph.end(vertex); ++link) {
-                const std::uint32_t to = graph.targets()[link].value;
+            for (auto link = graph.begin({vertex}); link < graph.end({vertex}); ++link) {
+                const std::uint32_t to = graph.targets()[link];
                 const float through = distance[vertex] + length[static_cast<std::size_t>(link)];
                 std::atomic_ref<float> best(distance[to]);
                 float old = best.load(std::memory_order_relaxed);

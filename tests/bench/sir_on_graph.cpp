@@ -69,13 +69,8 @@ Speed time_outbreak(World& world, const Scenario& scenario, Communicator& ranks,
     const OutbreakModel model = world.model();
     Speed speed;
     speed.seconds = played.seconds;
-    // Links lie with their targets: of an undirected graph a vertex has as many in as out.
-    std::vector<std::int64_t> degree(static_cast<std::size_t>(model.partition.num_local()));
-    for (std::int64_t link = 0; link < model.graph->num_local_links(); ++link) {
-        degree[model.graph->targets()[link].value] += 1;
-    }
     for (const Event& event : played.events) {
-        speed.links += degree[model.partition.to_local(event.host).value];
+        speed.links += world.graph()->degree(model.partition.to_local(event.host));
     }
     speed.links = ranks.sum(speed.links);
     return speed;
@@ -93,7 +88,7 @@ Speed time_shortest_paths(const Graph& graph, std::uint32_t source, float delta)
     Speed speed;
     speed.seconds = seconds_since(start);
     for (std::uint32_t v = 0; v < distance.size(); ++v) {
-        speed.links += distance[v] < 1e30f ? graph.end(v) - graph.begin(v) : 0;
+        speed.links += distance[v] < 1e30f ? graph.degree({v}) : 0;
     }
     return speed;
 }
@@ -134,14 +129,12 @@ void compare_speeds(World& world, const Scenario& scenario, Communicator& ranks,
     if (ranks.size() > 1) {
         return;
     }
-    const Graph& graph = *world.model().graph;
+    const Graph& graph = *world.graph();
     // From a seed: in RMAT many vertices have no links.
     std::uint32_t source = 0;
     for (const SeedHost& seed : world.draw_seeds(seed_of(scenario, 0))) {
-        const auto row = static_cast<std::uint32_t>(seed.host.value);
-        const bool larger =
-            graph.end(row) - graph.begin(row) > graph.end(source) - graph.begin(source);
-        source = larger ? row : source;
+        const auto vertex = static_cast<std::uint32_t>(seed.host.value);
+        source = graph.degree({vertex}) > graph.degree({source}) ? vertex : source;
     }
     for (const float delta : {0.01f, 0.02f, 0.05f, 0.1f, 0.2f}) {
         print(fmt::format("paths {}", delta).c_str(), time_shortest_paths(graph, source, delta));
@@ -181,7 +174,7 @@ int run(std::vector<std::string> arguments) {
     const auto start = Clock::now();
     World world(scenario, 0, ranks);
     ranks.barrier();
-    report_making(*world.model().graph, ranks, seconds_since(start), before);
+    report_making(*world.graph(), ranks, seconds_since(start), before);
     if (accuracy) {
         compare_with_exact(world, scenario, ranks, outbreaks);
     } else if (outbreaks > 0) {

@@ -90,16 +90,16 @@ void check_quality(const EdgeList& graph, const Partition& partition, const Comm
                    const std::string& name) {
     const PartitionQuality found = partition_quality(graph, partition, ranks);
     std::int64_t links = 0, cut = 0;
-    std::vector<std::int64_t> into(static_cast<std::size_t>(ranks.size()));
-    std::vector<std::set<Vertex>> ghosts(into.size());
+    std::vector<std::int64_t> out_of(static_cast<std::size_t>(ranks.size()));
+    std::vector<std::set<Vertex>> ghosts(out_of.size());
     const auto count = [&](Vertex from, Vertex to) {
-        const int rank = partition.owner(HostId{to});
-        const bool is_cut = partition.owner(HostId{from}) != rank;
+        const int rank = partition.owner(HostId{from});
+        const bool is_cut = partition.owner(HostId{to}) != rank;
         ++links;
         cut += is_cut ? 1 : 0;
-        ++into[static_cast<std::size_t>(rank)];
+        ++out_of[static_cast<std::size_t>(rank)];
         if (is_cut) {
-            ghosts[static_cast<std::size_t>(rank)].insert(from);
+            ghosts[static_cast<std::size_t>(rank)].insert(to);
         }
     };
     for (const Edge& edge : graph.all().edges) {
@@ -118,7 +118,7 @@ void check_quality(const EdgeList& graph, const Partition& partition, const Comm
     expect(found.ranks == ranks.size() && found.vertices == graph.num_vertices(), name + ": size");
     expect(found.most_vertices == ranks.max(partition.num_local()), name + ": vertices");
     expect(found.links == links && found.cut_links == cut, name + ": links");
-    expect(found.most_links == *std::max_element(into.begin(), into.end()), name + ": balance");
+    expect(found.most_links == *std::max_element(out_of.begin(), out_of.end()), name + ": balance");
     expect(found.ghosts == all_ghosts && found.most_ghosts == most_ghosts, name + ": ghosts");
 }
 

@@ -30,9 +30,8 @@ class ContactRuns {
     OutbreakCounts totals;  ///< of the last run
 
     Spread play(Seed seed) {
-        const OutbreakModel model{
-            world_.population, world_.partition, {{lifecycle_, vectors_}}, defences_, e_.step_us,
-            e_.end_us,         &graph_};
+        const OutbreakModel model{world_.population, world_.partition, {{lifecycle_, vectors_}},
+                                  defences_,         e_.step_us,       e_.end_us};
         OutbreakSettings settings;
         settings.seed = seed;
         settings.transitions = true;

@@ -89,13 +89,8 @@ class WorldRuns {
 
     /// Events by (time, host).
     std::vector<Event> play(Seed seed, const std::vector<SeedHost>& seeds) {
-        const OutbreakModel model{world_.population,
-                                  world_.partition,
-                                  {{lifecycle_, vectors_}},
-                                  defences_,
-                                  step_us,
-                                  end_us,
-                                  nullptr};
+        const OutbreakModel model{world_.population, world_.partition, {{lifecycle_, vectors_}},
+                                  defences_,         step_us,          end_us};
         OutbreakSettings settings;
         settings.seed = seed;
         settings.lanes = lanes;

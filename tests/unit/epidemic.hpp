@@ -167,7 +167,7 @@ Outcome play(const Epidemic& epidemic, unsigned lanes, Watch watch) {
     }
     const OutbreakModel model{world.population, world.partition,  {{lifecycle, vectors}},
                               defences,         epidemic.step_us, epidemic.end_us,
-                              context.graph,    world.hours};
+                              world.hours};
     OutbreakSettings settings;
     settings.seed = epidemic.seed;
     settings.transitions = true;

@@ -53,20 +53,20 @@ inline Courses with_recoveries(std::vector<TimeUs> infected, const Lifecycle& li
 inline Courses first_passage(const Graph& graph, const Lifecycle& lifecycle,
                              const DistributionSpec& transmission, const std::string& vector,
                              Seed seed, const std::vector<SeedHost>& seeds, TimeUs end_us) {
-    using Reached = std::pair<TimeUs, Graph::Row>;
+    using Reached = std::pair<TimeUs, Vertex>;
     const Distribution law(transmission);
     const Draws draws(seed, Purpose::contact, vector);
     const DwellTimes dwell(lifecycle, seed);
-    std::vector<TimeUs> infected(static_cast<std::size_t>(graph.num_rows()), never);
+    std::vector<TimeUs> infected(static_cast<std::size_t>(graph.num_local_vertices()), never);
     std::priority_queue<Reached, std::vector<Reached>, std::greater<>> queue;
-    const auto reach = [&](Graph::Row host, TimeUs time) {
+    const auto reach = [&](Vertex host, TimeUs time) {
         if (time < infected[host] && time < end_us) {
             infected[host] = time;
             queue.push({time, host});
         }
     };
     for (const SeedHost& s : seeds) {
-        reach(static_cast<Graph::Row>(s.host.value), s.time);
+        reach(static_cast<Vertex>(s.host.value), s.time);
     }
     while (!queue.empty()) {
         const auto [time, host] = queue.top();
@@ -76,8 +76,8 @@ inline Courses first_passage(const Graph& graph, const Lifecycle& lifecycle,
         }
         const TimeUs stay = dwell.end_of(lifecycle.entry(), time, HostId{host}, 0) - time;
         const LinkDraws links(draws, host, 0, 0);
-        for (std::int64_t link = graph.begin(host); link < graph.end(host); ++link) {
-            const std::uint32_t to = graph.targets()[link].value;
+        for (std::int64_t link = graph.begin({host}); link < graph.end({host}); ++link) {
+            const Vertex to = graph.targets()[link];
             if (infected[to] <= time) {
                 continue;
             }

@@ -31,12 +31,12 @@ struct Built {
           graph(source, Partition(population, 1, 0), multiple, ranks) {}
 
     Rows rows() const {
-        Rows out(static_cast<std::size_t>(graph.num_rows()));
+        Rows out(static_cast<std::size_t>(graph.num_local_vertices()));
         for (std::size_t r = 0; r < out.size(); ++r) {
-            const auto row = static_cast<Graph::Row>(r);
-            for (std::int64_t i = graph.begin(row); i < graph.end(row); ++i) {
+            const LocalHost vertex{static_cast<std::uint32_t>(r)};
+            for (std::int64_t i = graph.begin(vertex); i < graph.end(vertex); ++i) {
                 const Interval open = graph.temporal() ? graph.intervals()[i] : Interval{0, 0};
-                out[r].push_back({graph.targets()[i].value, open.open_us, open.close_us,
+                out[r].push_back({graph.targets()[i], open.open_us, open.close_us,
                                   graph.weighted() ? graph.weights()[i] : 1});
             }
         }
@@ -70,7 +70,6 @@ TEST(Graph, UndirectedEdgesGoBothWays) {
     EXPECT_EQ(built.graph.counts().edges, 6);
     EXPECT_EQ(built.graph.counts().duplicates, 0);
     EXPECT_EQ(built.graph.num_local_links(), 6);
-    EXPECT_TRUE(built.graph.remotes({3}).empty());
     EXPECT_FALSE(built.graph.has_multiple());
 }
 
@@ -130,7 +129,7 @@ TEST(Graph, LinksThatAreOpenAtOtherTimesStay) {
 
 TEST(Graph, MayHaveNoEdgesAtAll) {
     const Built built(EdgeList(4, false, {}));
-    EXPECT_EQ(built.graph.num_rows(), 4);
+    EXPECT_EQ(built.graph.num_local_vertices(), 4);
     EXPECT_EQ(built.graph.num_local_links(), 0);
     EXPECT_EQ(built.rows(), Rows(4));
     EXPECT_EQ(built.graph.counts().edges, 0);

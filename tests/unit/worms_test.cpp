@@ -102,14 +102,13 @@ Result play(const TestRun& run) {
     for (const TestWorm& worm : run.worms) {
         lifecycles.emplace_back(worm.lifecycle);
     }
-    OutbreakModel model{world.population, world.partition,          {}, defences, run.step_us,
-                        run.end_us,       graph ? &*graph : nullptr};
+    OutbreakModel model{world.population, world.partition, {}, defences, run.step_us, run.end_us};
     std::vector<SeedHost> seeds;
     std::size_t most_states = 0;
     for (std::size_t w = 0; w < run.worms.size(); ++w) {
         const TestWorm& worm = run.worms[w];
         VectorContext context = world.context();
-        context.graph = model.graph;
+        context.graph = graph ? &*graph : nullptr;
         context.worm = w;
         const std::string name = label_of(worm.name, "v");
         if (worm.scan) {

@@ -89,7 +89,7 @@ void time_outbreak(World& world, const Scenario& scenario, Communicator& ranks) 
         "\"bytes\": {}, \"seconds\": {:.9f}, \"work_s\": {:.9f}, \"slowest_s\": {:.9f}, "
         "\"synchronise_s\": {:.9f}}}\n",
         ranks.size(), world.population().num_hosts(),
-        model.graph != nullptr ? model.graph->counts().edges : 0, infections, counts.attempts,
+        world.graph() != nullptr ? world.graph()->counts().edges : 0, infections, counts.attempts,
         steps, spent.allreduces, spent.exchanges, messages, bytes, seconds, all_work, slowest,
         synchronisation * steps);
 }
