@@ -9,6 +9,7 @@
 #include <array>
 #include <cstring>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include <hdf5.h>
@@ -42,8 +43,12 @@ class EditedFile {
   public:
     EditedFile(const std::filesystem::path& sound, const std::filesystem::path& copy) {
         require(H5Fget_obj_count(H5F_OBJ_ALL, H5F_OBJ_ALL) == 0);  // all readers close all
-        std::filesystem::remove(copy);
-        std::filesystem::copy_file(sound, copy);
+        std::error_code error;
+        do {  // libFuzzer looks at the clock by a signal, which may interrupt the copying
+            std::filesystem::remove(copy);
+            std::filesystem::copy_file(sound, copy, error);
+        } while (error == std::errc::interrupted);
+        require(!error);
         H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // an edit that HDF5 refuses is none
         file_ = H5Fopen(copy.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
         require(file_ >= 0);
