@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -83,17 +84,28 @@ class Communicator {
     /// others did not come by then, as they wait for this rank elsewhere.
     int lowest_failed(bool failed, double patience_s) const;
 
-    /// Collective. `to[r]` goes to rank r; returns what came, in rank order. `note` is combined on
-    /// the way: afterwards note() is what all have said.
+    /// Collective. `to[r]` goes to rank r; `came` is then what came, in rank order: received where
+    /// it lies, in memory that is used again. `note` is combined on the way: afterwards note() is
+    /// what all have said.
     template <class T>
-    std::vector<T> exchange(const std::vector<std::vector<T>>& to, const ExchangeNote& note = {}) {
+    void exchange(const std::vector<std::vector<T>>& to, std::vector<T>& came,
+                  const ExchangeNote& note = {}) {
         static_assert(std::is_trivially_copyable_v<T>);
         std::vector<std::span<const std::byte>> spans;
         spans.reserve(to.size());
         for (const auto& block : to) {
             spans.push_back(std::as_bytes(std::span<const T>(block)));
         }
-        return unpack<T>(exchange_bytes(spans, note));
+        exchange_bytes(spans, note, [&came](std::size_t bytes) {
+            came.resize(bytes / sizeof(T));
+            return reinterpret_cast<std::byte*>(came.data());
+        });
+    }
+    template <class T>
+    std::vector<T> exchange(const std::vector<std::vector<T>>& to, const ExchangeNote& note = {}) {
+        std::vector<T> came;
+        exchange(to, came, note);
+        return came;
     }
 
     /// Of the last exchange, the same on all ranks.
@@ -123,8 +135,9 @@ class Communicator {
 
     explicit Communicator(std::shared_ptr<const Lines> lines);
     std::vector<std::byte> gather_all_bytes(std::span<const std::byte> mine) const;
-    std::vector<std::byte> exchange_bytes(const std::vector<std::span<const std::byte>>& to,
-                                          const ExchangeNote& note);
+    /// `room(bytes)` says where to put so many.
+    void exchange_bytes(const std::vector<std::span<const std::byte>>& to, const ExchangeNote& note,
+                        const std::function<std::byte*(std::size_t)>& room);
 
     template <class T>
     static std::vector<T> unpack(const std::vector<std::byte>& bytes) {

@@ -192,14 +192,16 @@ void route(Bundle& bundle, ExchangeNote& note, int rank, int size, MPI_Comm line
 
 }  // namespace
 
-std::vector<std::byte> Communicator::exchange_bytes(
-    const std::vector<std::span<const std::byte>>& to, const ExchangeNote& note) {
+void Communicator::exchange_bytes(const std::vector<std::span<const std::byte>>& to,
+                                  const ExchangeNote& note,
+                                  const std::function<std::byte*(std::size_t)>& room) {
     note_ = note;
     note_.of_first = is_first() ? note.of_first : 0;
     note_.signal = std::max(note_.signal, annelid::stop_signal());
     const auto mine = static_cast<std::size_t>(rank_);
     if (size_ == 1) {
-        return {to[mine].begin(), to[mine].end()};
+        std::copy(to[mine].begin(), to[mine].end(), room(to[mine].size()));
+        return;
     }
     const auto is_sent = [&](std::size_t r) { return r != mine && !to[r].empty(); };
     Bundle bundle(note_);
@@ -231,8 +233,7 @@ std::vector<std::byte> Communicator::exchange_bytes(
               [](const Block& a, const Block& b) { return a.from < b.from; });
     // Receiving begins before sending: what comes where nobody waits for it costs MPI a search.
     std::vector<MPI_Request> pending;
-    std::vector<std::byte> out(total);
-    std::byte* at = out.data();
+    std::byte* at = room(total);
     for (const Block& block : blocks) {
         if (block.content != nullptr) {
             std::copy_n(block.content, block.bytes, at);
@@ -254,16 +255,16 @@ std::vector<std::byte> Communicator::exchange_bytes(
     }
     check(MPI_Waitall(static_cast<int>(pending.size()), pending.data(), MPI_STATUSES_IGNORE),
           "MPI_Waitall");
-    return out;
 }
 
 #else
 
-std::vector<std::byte> Communicator::exchange_bytes(
-    const std::vector<std::span<const std::byte>>& to, const ExchangeNote& note) {
+void Communicator::exchange_bytes(const std::vector<std::span<const std::byte>>& to,
+                                  const ExchangeNote& note,
+                                  const std::function<std::byte*(std::size_t)>& room) {
     note_ = note;
     note_.signal = annelid::stop_signal();
-    return {to[0].begin(), to[0].end()};
+    std::copy(to[0].begin(), to[0].end(), room(to[0].size()));
 }
 
 #endif

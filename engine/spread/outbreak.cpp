@@ -269,7 +269,7 @@ void Outbreak::exchange() {
             append(to_rank[r], lane.sink.to_rank()[r]);
         }
     }
-    received_ = ranks_.exchange(to_rank, note_);
+    ranks_.exchange(to_rank, received_, note_);
     heed_note();
 }
 

@@ -292,14 +292,17 @@ void FirstContacts::deal(Lane& lane, const Window& before) {
 }
 
 void FirstContacts::share(Communicator& ranks, const ExchangeNote& note) {
-    std::vector<std::vector<Candidate>> to_rank(lanes_[0].to_rank.size());
-    for (Lane& lane : lanes_) {
+    std::vector<std::vector<Candidate>>& to_rank = lanes_[0].to_rank;
+    for (Lane& lane : std::span(lanes_).subspan(1)) {
         for (std::size_t r = 0; r < to_rank.size(); ++r) {
             to_rank[r].insert(to_rank[r].end(), lane.to_rank[r].begin(), lane.to_rank[r].end());
             lane.to_rank[r].clear();
         }
     }
-    received_ = ranks.exchange(to_rank, note);
+    ranks.exchange(to_rank, received_, note);
+    for (std::vector<Candidate>& block : to_rank) {
+        block.clear();
+    }
 }
 
 void FirstContacts::settle(const Window& before, unsigned lane_index) {
