@@ -13,6 +13,7 @@
 #include "models/program/world.hpp"
 #include "tests/bench/accuracy.hpp"
 #include "tests/bench/delta_stepping.hpp"
+#include "tests/support/prepared_outbreak.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -41,16 +42,10 @@ struct Played {
 
 Played play(World& world, const Scenario& scenario, Communicator& ranks, Seed seed,
             const std::vector<SeedHost>& seeds) {
-    const OutbreakModel model = world.model();
-    Series series(world.population(), world.state_names().size(), world.vector_names().size(),
-                  scenario.record_every, scenario.num_rows());
-    world.reset(series);
-    OutbreakSettings settings;
-    settings.seed = seed;
-    settings.lanes = static_cast<unsigned>(num_threads());
+    PreparedOutbreak with(world, scenario, seed);
     ranks.barrier();
     const auto start = Clock::now();
-    Outbreak outbreak(model, settings, world.hosts(), series, ranks, seeds);
+    Outbreak outbreak(with.model, with.settings, world.hosts(), with.series, ranks, seeds);
     while (outbreak.play_step()) {
     }
     ranks.barrier();

@@ -1,10 +1,8 @@
 #include "tests/bench/scaling/step_loop.hpp"
 
-#include "engine/base/large_vector.hpp"
-#include "engine/base/parallel.hpp"
 #include "engine/ranks/communicator.hpp"
-#include "models/program/world.hpp"
 #include "tests/bench/scaling/mpi_times.hpp"
+#include "tests/support/prepared_outbreak.hpp"
 
 #include <fmt/format.h>
 
@@ -39,14 +37,9 @@ double time_synchronisation(Communicator& ranks, double allreduces, double excha
 /// Collective. Plays one outbreak and prints a line of JSON.
 void time_outbreak(World& world, const Scenario& scenario, Communicator& ranks) {
     const Seed seed{static_cast<std::uint64_t>(scenario.seed), 0};
-    const OutbreakModel model = world.model();
-    Series series(world.population(), world.state_names().size(), world.vector_names().size(),
-                  scenario.record_every, scenario.num_rows());
-    world.reset(series);
-    OutbreakSettings settings;
-    settings.seed = seed;
-    settings.lanes = static_cast<unsigned>(num_threads());
-    Outbreak outbreak(model, settings, world.hosts(), series, ranks, world.draw_seeds(seed));
+    PreparedOutbreak with(world, scenario, seed);
+    Outbreak outbreak(with.model, with.settings, world.hosts(), with.series, ranks,
+                      world.draw_seeds(seed));
 
     std::vector<double> work;  // of this rank, by step
     ranks.barrier();
