@@ -17,8 +17,8 @@ PROGRAM = os.environ.get("ANNELID_PROGRAM", str(PROJECT / "build" / "annelid"))
 # Empty where annelid is built without MPI.
 MPIEXEC = os.environ.get("ANNELID_MPIEXEC", shutil.which("mpirun") or "")
 
-# A mistake shows within seconds; this is what a busy machine is given.
-MOST_SECONDS = 20
+# A mistake shows within seconds; this is what a busy machine is given, and one with sanitizers.
+MOST_SECONDS = 200 if "ASAN_OPTIONS" in os.environ else 20
 
 ALONE = {"OMP_WAIT_POLICY": "passive"}
 # Open MPI refuses root unless told; ranks beyond the cores give way.
