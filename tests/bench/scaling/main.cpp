@@ -3,5 +3,5 @@
 
 int main(int argc, char** argv) {
     annelid::keep_freed_memory();  // as the program does
-    return annelid::step_loop(argc, argv);
+    return annelid::step_loop(argc, argv, false);
 }

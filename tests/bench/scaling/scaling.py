@@ -63,16 +63,15 @@ LATENT = ("worm.preset=seir", "worm.state.exposed.dwell={distribution='fixed', m
           "time.step=5 s", "time.end=150 s", "record.every=5 s")
 CASES = [
     Case("sir-strong", "SIR, 2^22 vertices, 2^27 links", SIR, 2 ** 22, 2 ** 26, 2 ** 12,
-         most_ranks=64, is_checked=False),
-    Case("sir-weak", "SIR, 2^17 links a rank", SIR, 2 ** 12, 2 ** 16, 4, weak=True,
-         most_ranks=256),
+         is_checked=False),
+    Case("sir-weak", "SIR, 2^17 links a rank", SIR, 2 ** 12, 2 ** 16, 4, weak=True),
     Case("seir-weak", "SEIR, 2^17 links a rank, latency and steps of 5 s", SIR, 2 ** 12, 2 ** 16, 4,
-         weak=True, most_ranks=256, settings=LATENT),
+         weak=True, settings=LATENT),
     Case("sir-weak-large", "SIR, 2^21 links a rank", SIR, 2 ** 16, 2 ** 20, 2 ** 6, weak=True,
          most_ranks=64),
     Case("wannacry-strong", "WannaCry, 10^8 hosts", WANNACRY, 10 ** 8, seeds=10_000, settings=BUSY),
     Case("wannacry-weak", "WannaCry, 10^6 hosts a rank", WANNACRY, 10 ** 6, seeds=20, weak=True,
-         most_ranks=256, settings=BUSY),
+         settings=BUSY),
 ]
 
 

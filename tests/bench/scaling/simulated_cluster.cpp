@@ -93,7 +93,7 @@ int main(int argc, char** argv) {
                 pointers.push_back(argument.data());
             }
             pointers.push_back(nullptr);
-            annelid::step_loop(static_cast<int>(own.size()), pointers.data());
+            annelid::step_loop(static_cast<int>(own.size()), pointers.data(), true);
         });
     }
     engine.run();

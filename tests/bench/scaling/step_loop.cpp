@@ -1,6 +1,7 @@
 #include "tests/bench/scaling/step_loop.hpp"
 
 #include "engine/ranks/communicator.hpp"
+#include "tests/bench/scaling/in_one_process.hpp"
 #include "tests/bench/scaling/mpi_times.hpp"
 #include "tests/support/prepared_outbreak.hpp"
 
@@ -87,24 +88,26 @@ void time_outbreak(World& world, const Scenario& scenario, Communicator& ranks) 
         synchronisation * steps);
 }
 
-int run(const std::vector<std::string>& arguments) {
+int run(const std::vector<std::string>& arguments, bool in_one_process) {
     if (arguments.empty()) {
         fmt::print(stderr, "usage: step_loop SCENARIO.toml [key=value]…\n");
         return 2;
     }
     Communicator ranks;
     const Scenario scenario = read_scenario(arguments[0], {arguments.begin() + 1, arguments.end()});
+    hand_over_in_memory(in_one_process);
     World world(scenario, 0, ranks);
+    hand_over_in_memory(false);
     time_outbreak(world, scenario, ranks);
     return 0;
 }
 
 }  // namespace
 
-int step_loop(int argc, char** argv) {
+int step_loop(int argc, char** argv, bool in_one_process) {
     const MpiSession session(argc, argv);
     try {
-        return run({argv + 1, argv + argc});
+        return run({argv + 1, argv + argc}, in_one_process);
     } catch (const std::exception& fault) {
         fmt::print(stderr, "{}\n", fault.what());
         MpiSession::abort(2);

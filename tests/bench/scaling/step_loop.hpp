@@ -9,6 +9,9 @@ namespace annelid {
 /// `exchanges` as one rank makes them, 0 exchanges on one rank), `messages` and `bytes` sent to one
 /// other rank, and seconds: `seconds` of the whole loop, `work_s` outside MPI over all ranks,
 /// `slowest_s` of the slowest rank of each step, `synchronise_s` of as many empty collectives.
-int step_loop(int argc, char** argv);
+///
+/// in_one_process: ranks are its coroutines, so that what they tell each other while they make the
+/// world need not go through MPI.
+int step_loop(int argc, char** argv, bool in_one_process);
 
 }  // namespace annelid
