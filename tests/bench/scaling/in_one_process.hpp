@@ -1,6 +1,7 @@
 // Large blocks of an exchange (engine/ranks/exchange.cpp) between ranks that are coroutines of one
 // process, as on a modelled cluster: handed over in memory, where nobody asks how long messages
-// take. While a graph is made on 1,024 ranks there are a million at a time, which takes SimGrid long.
+// take. While a graph is made on 1,024 ranks there are a million at a time, which takes SimGrid
+// long.
 #pragma once
 
 namespace annelid {
