@@ -52,6 +52,19 @@ std::unique_ptr<VectorModel> make_vector(const Worm& worm, const Named<VectorSet
     return make_scan(name, scan, context);
 }
 
+/// What hosts must have so that any of the vectors can take them: not what implies another.
+std::vector<Traits> least_required(const std::vector<std::unique_ptr<VectorModel>>& vectors) {
+    std::vector<Traits> out;
+    for (const auto& vector : vectors) {
+        const Traits traits = vector->requires_traits();
+        if (std::none_of(out.begin(), out.end(), [&](Traits t) { return carries(traits, t); })) {
+            std::erase_if(out, [&](Traits t) { return carries(t, traits); });
+            out.push_back(traits);
+        }
+    }
+    return out;
+}
+
 }  // namespace
 
 World::World(const Scenario& scenario, std::int64_t replicate, const Communicator& ranks,
@@ -229,10 +242,7 @@ void World::reset(Series& series, std::size_t w) {
     const OneWorm& worm = *worms_[w];
     LargeVector<StateId>& state = hosts_.state[w];
     const StateId immune = worm.lifecycle.immune();
-    std::vector<Traits> required;
-    for (const auto& vector : worm.vectors) {
-        required.push_back(vector->requires_traits());
-    }
+    const std::vector<Traits> required = least_required(worm.vectors);
     const std::vector<Cell>& cells = population_.cells();
     // A cell at a time, so that hosts are counted while they are in cache.
     std::int64_t last = 0;
@@ -246,17 +256,15 @@ void World::reset(Series& series, std::size_t w) {
         }
         std::atomic<std::int64_t> susceptible = 0;
         parallel_pieces(last - first, 1 << 16, [&](std::int64_t begin, std::int64_t end) {
-            std::int64_t here = 0;
-            for (std::int64_t i = first + begin; i < first + end; ++i) {
-                const auto host = static_cast<std::size_t>(i);
-                bool open = false;
-                for (const Traits traits : required) {
-                    open = open || carries(hosts_.traits[host], traits);
+            const Traits* const traits = &hosts_.traits[static_cast<std::size_t>(first + begin)];
+            StateId* const to = &state[static_cast<std::size_t>(first + begin)];
+            std::fill(to, to + (end - begin), immune);
+            for (const Traits needed : required) {
+                for (std::int64_t i = 0; i < end - begin; ++i) {
+                    to[i] = carries(traits[i], needed) ? Lifecycle::susceptible : to[i];
                 }
-                state[host] = open ? Lifecycle::susceptible : immune;
-                here += open ? 1 : 0;
             }
-            susceptible += here;
+            susceptible += std::count(to, to + (end - begin), Lifecycle::susceptible);
         });
         series.start(cells[c], worm.state_numbers[Lifecycle::susceptible], susceptible, w);
         series.start(cells[c], worm.state_numbers[immune], last - first - susceptible, w);
